@@ -1,0 +1,33 @@
+"""Speech recognition: one small interface, one file an engine."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from speaker.events import Samples, Transcript
+
+
+class Hearing(Protocol):
+    """One utterance being recognised; frames go in as they come."""
+
+    def accept(self, samples: Samples) -> str:
+        """Take the next samples (shape (n,), int16, 16 kHz) and return the partial transcript so far.
+
+        An engine that recognises only whole utterances returns "".
+        """
+
+    def finish(self) -> Transcript:
+        """Recognise what was taken; call once, last."""
+
+
+class Recogniser(Protocol):
+    """A loaded speech recognition model."""
+
+    name: str
+    """Engine and model, for the trace: ``vosk:small-en-us``, ``moonshine:tiny-en``."""
+
+    def listen(self, phrases: Sequence[str] = ()) -> Hearing:
+        """Begin an utterance.
+
+        ``phrases`` are all that may be said (a runtime grammar), lower case; empty means anything. An engine
+        that cannot be held to phrases ignores them.
+        """
