@@ -16,7 +16,13 @@ class Hearing(Protocol):
         """
 
     def finish(self) -> Transcript:
-        """Recognise what was taken; call once, last."""
+        """Recognise what was taken; call once, after the last samples."""
+
+    def again(self) -> Transcript | None:
+        """A second opinion, held more firmly to what can be said: asked for where the first made no sense.
+
+        None where the audio does not bear it out, or the engine has none. Call after ``finish``.
+        """
 
 
 class Recogniser(Protocol):
