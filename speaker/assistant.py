@@ -1,0 +1,248 @@
+"""A turn: one straight line from the microphone's frames to the spoken reply."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from speaker.asr import Hearing, Recogniser
+from speaker.context import Clock
+from speaker.dialogue import Question
+from speaker.endpoint import Endpoint, Limits
+from speaker.errors import HarkError
+from speaker.events import (
+    Frame,
+    IntentSpec,
+    Parse,
+    Reading,
+    Reply,
+    Speech,
+    Transcript,
+    Turn,
+    Utterance,
+    Wake,
+)
+from speaker.plugins import Plugins
+from speaker.trace import Stopwatch, Trace
+from speaker.understand import missing, understand
+
+log = logging.getLogger(__name__)
+
+_BEFORE = 20  # frames kept from before the voice is sure: 0.64 s, so that no first sound is lost
+NOT_UNDERSTOOD = "Sorry, I did not understand that."
+
+
+class WakeDetector(Protocol):
+    """Hears a wake word."""
+
+    def hear(self, frame: Frame) -> Wake | None: ...
+
+    def reset(self) -> None: ...
+
+
+class Activity(Protocol):
+    """Scores a frame's likeness to a voice, 0 to 1."""
+
+    def score(self, frame: Frame) -> float: ...
+
+    def reset(self) -> None: ...
+
+
+class Reader(Protocol):
+    """The language model."""
+
+    def read(self, text: str, active: Iterable[IntentSpec]) -> Reading: ...
+
+
+class Templates(Protocol):
+    """Sentences of plugins that the language model was not trained on."""
+
+    def read(self, text: str) -> Reading | None: ...
+
+
+class Mouth(Protocol):
+    """Speaks."""
+
+    def synthesise(self, text: str) -> Speech: ...
+
+    def play(self, speech: Speech, text: str) -> None: ...
+
+    def hush(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The stages that turn frames into a transcript."""
+
+    wake: WakeDetector
+    activity: Activity
+    limits: Limits
+    recogniser: Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """The stages that turn a transcript into intents."""
+
+    model: Reader
+    templates: Templates
+    plugins: Plugins
+    clock: Clock
+    threshold: float
+
+    def parse(self, text: str) -> Parse:
+        """Understand one command; nothing is done."""
+        specs = {spec.name: spec for spec in self.plugins.specs}
+        reading = self.templates.read(text) or self.model.read(text, specs.values())
+        return understand(text, reading, specs, self.threshold, self.clock().date())
+
+
+class Assistant:
+    """Runs turns. One thread at a time may use it."""
+
+    def __init__(self, mind: Mind, mouth: Mouth, trace: Trace, ears: Ears | None = None) -> None:
+        """``ears``: None where commands come as text alone."""
+        self._mind, self._mouth, self._trace, self._ears = mind, mouth, trace, ears
+        self._question: Question | None = None
+
+    def attend(self, frames: Iterator[Frame], source: str) -> Iterator[Turn]:
+        """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
+
+        A question that waits for a yes is answered without the wake word.
+        """
+        assert self._ears is not None
+        for frame in frames:
+            wake = self._ears.wake.hear(frame)
+            if wake is None:
+                continue
+            self._mouth.hush()
+            yield self.command(frames, source, wake)
+            while self._question is not None:
+                yield self.command(frames, source)
+            self._ears.wake.reset()
+
+    def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None) -> Turn:
+        """Take one spoken command from the frames and answer it."""
+        assert self._ears is not None
+        began, watch = self._now(), Stopwatch()
+        with watch.stage("endpoint") as notes:
+            hearing, utterance = self._follow(frames, self._ears)
+            notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
+        with watch.stage("asr") as notes:
+            transcript = self._recognise(hearing, utterance)
+            notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}
+        with watch.stage("slm") as notes:
+            transcript, parse = self._understand(hearing, transcript)
+            notes |= _notes(parse)
+        return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch)
+
+    def ask(self, text: str) -> Turn:
+        """Answer one typed command."""
+        began, watch = self._now(), Stopwatch()
+        with watch.stage("slm") as notes:
+            parse = self._mind.parse(text)
+            notes |= _notes(parse)
+        return self._finish(Turn(began, "text", transcript=Transcript(text, 1.0), parse=parse), watch)
+
+    def _follow(self, frames: Iterator[Frame], ears: Ears) -> tuple[Hearing, Utterance]:
+        """Follow the voice to the end of the command, recognising on the way."""
+        ears.activity.reset()
+        endpoint, hearing = Endpoint(ears.limits), ears.recogniser.listen()
+        before: deque[Frame] = deque(maxlen=_BEFORE)
+        heard: list[Frame] = []
+        ended = None
+        for frame in frames:
+            ended = endpoint.update(ears.activity.score(frame), frame.end - frame.start)
+            if not endpoint.speaking:
+                before.append(frame)
+            else:
+                fresh = [*before, frame]
+                before.clear()
+                heard += fresh
+                hearing.accept(np.concatenate([f.samples for f in fresh]))
+            if ended:
+                break
+        start = heard[0].start if heard else 0.0
+        end = heard[-1].end if heard else 0.0
+        samples = np.concatenate([f.samples for f in heard]) if heard else np.zeros(0, np.int16)
+        silence = endpoint.seconds - endpoint.speech_end
+        return hearing, Utterance(samples, start, end, max(start, end - silence), ended or "stream")
+
+    def _recognise(self, hearing: Hearing, utterance: Utterance) -> Transcript:
+        return hearing.finish() if len(utterance.samples) else Transcript("", 0.0)
+
+    def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
+        """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
+        parse = self._mind.parse(transcript.text)
+        if not parse.rejected or not transcript.text or self._question is not None:
+            return transcript, parse
+        second = hearing.again()
+        if second is None:
+            return transcript, parse
+        better = self._mind.parse(second.text)
+        return (transcript, parse) if better.rejected else (second, better)
+
+    def _finish(self, turn: Turn, watch: Stopwatch) -> Turn:
+        """Act on what was understood, say so, and keep the turn."""
+        assert turn.transcript is not None
+        assert turn.parse is not None
+        error: str | None = None
+        with watch.stage("handler") as notes:
+            reply = self._act(turn.transcript.text, turn.parse)
+            notes |= {"ok": str(reply.ok).lower()}
+        with watch.stage("tts"):
+            try:
+                if reply.text:
+                    self._mouth.play(self._mouth.synthesise(reply.text), reply.text)
+            except HarkError as failure:
+                error = str(failure)
+                log.error("the reply is not spoken: %s", failure)
+        done = Turn(
+            turn.began, turn.source, turn.wake, turn.utterance, turn.transcript, turn.parse, reply, watch.spans, error
+        )
+        self._trace.add(done)
+        return done
+
+    def _act(self, text: str, parse: Parse) -> Reply:
+        """Do what the command says, or ask first, or say why not."""
+        question, self._question = self._question, None
+        answer = question.answer(text, time.monotonic()) if question else None
+        if question and answer == "yes":
+            return self._do(Parse(text, question.intents, rejected=False))
+        if answer == "no":
+            return Reply("All right, I leave it.")
+        if not text:
+            return Reply("", ok=False)
+        if parse.rejected:
+            return Reply(NOT_UNDERSTOOD, ok=False)
+        if any(self._spec(intent.name).confirm for intent in parse.intents):
+            self._question = Question(parse.intents, time.monotonic())
+            return Reply(f"You said: {text.rstrip('.?!')}. Shall I do that?")
+        return self._do(parse)
+
+    def _do(self, parse: Parse) -> Reply:
+        """Run the handlers in the order said; one reply for all."""
+        replies = []
+        for intent in parse.intents:
+            if lacks := missing(intent, self._spec(intent.name)):
+                replies.append(Reply(f"Please say that again with the {' and the '.join(lacks)}.", ok=False))
+            else:
+                replies.append(self._mind.plugins.handle(intent))
+        return Reply(" ".join(r.text for r in replies if r.text), ok=all(r.ok for r in replies))
+
+    def _spec(self, name: str) -> IntentSpec:
+        spec = self._mind.plugins.spec(name)
+        assert spec is not None  # only active intents are read
+        return spec
+
+    def _now(self) -> str:
+        return self._mind.clock().isoformat(timespec="milliseconds")
+
+
+def _notes(parse: Parse) -> dict[str, str | float]:
+    intents = " + ".join(intent.name for intent in parse.intents) or "rejected"
+    return {"intents": intents, "confidence": round(parse.confidence, 3)}

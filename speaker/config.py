@@ -1,0 +1,164 @@
+"""The configuration: one YAML file, every key optional, every unknown key an error."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rapidfuzz import process
+
+from speaker.errors import ConfigError
+from speaker.home import HomeConfig
+
+SYSTEM_CONFIG = Path("/etc/hark/config.yaml")
+"""Where the service's configuration lies; the user's own comes before it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WakeConfig(_Part):
+    """The wake word."""
+
+    word: str = "hey jarvis"
+    threshold: float | None = Field(None, ge=0, le=1)
+    """Score that wakes; None takes the model's own."""
+
+
+class EndpointConfig(_Part):
+    """The end of a command, in seconds."""
+
+    silence: float = Field(0.7, gt=0, le=5)
+    longest: float = Field(15.0, ge=1, le=30)
+    nothing: float = Field(5.0, ge=1, le=60)
+
+
+class AsrConfig(_Part):
+    """Speech recognition."""
+
+    engine: Literal["auto", "vosk", "moonshine"] = "auto"
+    """``auto`` takes Vosk where a model is installed, else Moonshine."""
+    model: str | None = None
+    """A Vosk model: the name of an installed one, or a folder; None takes the only or first one."""
+
+
+class UnderstandingConfig(_Part):
+    """The language model."""
+
+    model: Path | None = None
+    """A GGUF made by models/training; None takes the one that Hark carries."""
+    threshold: float = Field(0.5, ge=0, le=1)
+    """Confidence below which a command is rejected."""
+
+
+class SpeechConfig(_Part):
+    """Spoken replies."""
+
+    voice: str = "en-gb"
+    """A voice of espeak-ng."""
+    words_per_minute: int = Field(165, ge=80, le=450)
+
+
+class AudioConfig(_Part):
+    """Devices, by name or a part of it; None takes the system's default."""
+
+    microphone: str | None = None
+    loudspeaker: str | None = None
+
+
+class ModelsConfig(_Part):
+    """Where ``hark models`` fetches from: the one place outside the house that Hark ever asks, and only then."""
+
+    catalogue: str = "https://alphacephei.com/vosk/models/model-list.json"
+
+
+class TraceConfig(_Part):
+    """The record of turns."""
+
+    keep: int = Field(200, ge=0, le=100_000)
+    """How many turns are kept, as text; 0 keeps none."""
+
+
+class Config(_Part):
+    """All of it."""
+
+    wake: WakeConfig = WakeConfig()
+    endpoint: EndpointConfig = EndpointConfig()
+    asr: AsrConfig = AsrConfig()
+    understanding: UnderstandingConfig = UnderstandingConfig()
+    speech: SpeechConfig = SpeechConfig()
+    audio: AudioConfig = AudioConfig()
+    home: HomeConfig = HomeConfig()
+    plugins: dict[str, dict[str, Any]] = {}
+    """Settings by plugin; each manifest says which there are."""
+    plugin_folders: tuple[Path, ...] = ()
+    """Further plugins: each a plugin's folder, or a folder of them."""
+    models: ModelsConfig = ModelsConfig()
+    trace: TraceConfig = TraceConfig()
+
+
+def find() -> Path | None:
+    """The configuration file that is used where none is named: the user's, else the system's, else None."""
+    places = (platformdirs.user_config_path("hark") / "config.yaml", SYSTEM_CONFIG)
+    return next((place for place in places if place.is_file()), None)
+
+
+def data_folder() -> Path:
+    """Where timers, lists, models and the trace are kept unless the command line says otherwise."""
+    return platformdirs.user_data_path("hark")
+
+
+def read(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises ConfigError: not readable, no YAML, an unknown key (with the nearest right one), a wrong value.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"there is no configuration file {path}; leave out --config, or write it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error}") from error
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path} is not YAML: {reason}; mind the indentation") from error
+    if content is None:
+        return Config()
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} should hold keys such as 'wake:', not a {type(content).__name__}")
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_first(error)}") from None
+
+
+def resolved(path: Path, config: Path | None) -> Path:
+    """A path of the configuration: ``~`` is the home folder, and it is relative to the configuration's folder."""
+    path = Path(os.path.expandvars(path)).expanduser()
+    return path if config is None or path.is_absolute() else config.parent / path
+
+
+def _first(error: ValidationError) -> str:
+    """The first complaint, in words."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg'].lower()}, not {first['input']!r}"
+    *parents, key = first["loc"]
+    known = _keys(parents)
+    nearest = process.extractOne(str(key), known)
+    if nearest and nearest[1] >= 60:
+        return f"unknown key {where!r}; did you mean {nearest[0]!r}?"
+    return f"unknown key {where!r}; there are {', '.join(known)}"
+
+
+def _keys(parents: list[str | int]) -> list[str]:
+    """The keys that may stand there."""
+    part: Any = Config
+    for name in parents:
+        field = part.model_fields.get(name) if hasattr(part, "model_fields") else None
+        part = field.annotation if field else None
+    return sorted(part.model_fields) if hasattr(part, "model_fields") else []

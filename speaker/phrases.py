@@ -1,0 +1,69 @@
+"""Sentences that the active plugins know, written out: what recognition leans on."""
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from speaker.events import IntentSpec, SlotType
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+
+_NUMBERS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen "
+    "twenty thirty forty fifty sixty seventy eighty ninety"
+).split()
+_TENS = "twenty thirty forty fifty".split()
+_ONES = "one two three four five six seven eight nine".split()
+
+_WORDS: Mapping[SlotType, Sequence[str]] = {
+    "text": "pizza pasta eggs tea coffee laundry bread london paris tokyo berlin shopping grocery".split(),
+    "items": (
+        "milk,eggs,bread,butter,cheese,apples,bananas,coffee,tea,rice,pasta,tomatoes,potatoes,onions,chicken,"
+        "orange juice,olive oil,toilet paper,milk and eggs,bread and butter,washing powder,batteries"
+    ).split(","),
+    "color": "red green blue white warm white yellow orange purple pink".replace("warm white", "warm-white").split(),
+    "date": "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split(),
+}
+
+
+def sentences(
+    specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence[str], each: int = 60
+) -> Iterator[str]:
+    """Each example of each intent, with ``each`` choices of words for its slots; the same every time.
+
+    ``areas`` and ``names`` are those of the home. Lower case, without punctuation.
+    """
+    choose = random.Random(0)
+    words = {**_WORDS, "area": areas, "name": names}
+    for spec in specs:
+        types = {slot.name: slot.type for slot in spec.slots}
+        for example in spec.examples:
+            for _ in range(each if _SLOT.search(example) or _OPTIONAL.search(example) else each // 4):
+                kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
+                yield _SLOT.sub(lambda m, t=types: _value(t[m[1]], words, choose), kept).lower()
+
+
+def _value(kind: SlotType, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:
+    if kind == "duration":
+        return _duration(choose)
+    if kind == "percent":
+        return f"{_number(choose)} percent"
+    if kind == "number":
+        return _number(choose)
+    if kind == "time":
+        return f"{choose.choice(_NUMBERS[:12])} {choose.choice(['thirty', 'fifteen', 'a m', 'p m', '', 'o clock'])}"
+    return choose.choice(words[kind]).replace("-", " ") if words.get(kind) else ""
+
+
+def _number(choose: random.Random) -> str:
+    return choose.choice(_NUMBERS) if choose.random() < 0.75 else f"{choose.choice(_TENS)} {choose.choice(_ONES)}"
+
+
+def _duration(choose: random.Random) -> str:
+    unit = choose.choice(("minute", "minute", "minute", "hour", "second"))
+    number = _number(choose)
+    plain = f"{number} {unit}" if number == "one" else f"{number} {unit}s"
+    if unit == "hour" and choose.random() < 0.5:
+        return f"{plain} and {_number(choose)} minutes"
+    return plain if choose.random() < 0.9 else choose.choice(("half an hour", "an hour", "an hour and a half"))

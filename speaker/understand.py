@@ -1,0 +1,42 @@
+"""From what the language model points at to what should be done: a decision without a model inside."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotValue
+from speaker.slots import resolve
+
+
+def understand(
+    text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date
+) -> Parse:
+    """Accept a reading, with its slots resolved, or reject it whole.
+
+    It is rejected where it is empty, where one of its intents is less sure than ``threshold`` (0 to 1), or
+    where words that a slot points at mean nothing of the slot's type: to act without them could do more than
+    was asked ("cancel the … timer" would cancel them all).
+    """
+    rejected = Parse(text, (), rejected=True, confidence=reading.confidence)
+    if not reading.candidates or reading.confidence < threshold:
+        return rejected
+    intents = [_intent(candidate, specs[candidate.intent], today) for candidate in reading.candidates]
+    if any(intent is None for intent in intents):
+        return rejected
+    done = tuple(intent for intent in intents if intent is not None)
+    return Parse(text, done, rejected=False, confidence=reading.confidence)
+
+
+def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:
+    """The required slots that the command left out."""
+    return tuple(slot.name for slot in spec.slots if slot.required and slot.name not in intent.slots)
+
+
+def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | None:
+    values: dict[str, SlotValue] = {}
+    for pointed in candidate.slots:
+        slot = spec.slot(pointed.slot)
+        value = resolve(slot.type, pointed.words, today) if slot else None
+        if value is None:
+            return None
+        values[pointed.slot] = value
+    return Intent(candidate.intent, values, round(candidate.confidence, 3))
