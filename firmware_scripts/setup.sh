@@ -25,8 +25,8 @@ case $purpose in
   run) extra= ;;
   # flite is a second voice; pulseaudio a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network.
-  test) system+=(flite pulseaudio pulseaudio-utils libasound2-plugins libfst-tools iproute2); extra=[dev] ;;
-  train) extra=[dev,train] ;;
+  test) system+=(flite pulseaudio pulseaudio-utils libasound2-plugins libfst-tools iproute2); extra="[dev]" ;;
+  train) extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac
 
