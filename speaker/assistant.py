@@ -202,7 +202,15 @@ class Assistant:
                 error = str(failure)
                 log.error("the reply is not spoken: %s", failure)
         done = Turn(
-            turn.began, turn.source, turn.wake, turn.utterance, turn.transcript, turn.parse, reply, watch.spans, error
+            turn.began,
+            turn.source,
+            turn.wake,
+            turn.utterance,
+            turn.transcript,
+            turn.parse,
+            reply,
+            watch.spans,
+            error,
         )
         self._trace.add(done)
         return done

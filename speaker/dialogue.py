@@ -6,8 +6,32 @@ from typing import Literal
 from speaker.events import Intent
 from speaker.text import normalise
 
-_YES = {"yes", "yeah", "yep", "sure", "ok", "okay", "please", "do it", "go ahead", "yes please", "of course", "confirm"}
-_NO = {"no", "nope", "no thanks", "no thank you", "stop", "cancel", "never mind", "don't", "do not", "leave it"}
+_YES = {
+    "yes",
+    "yeah",
+    "yep",
+    "sure",
+    "ok",
+    "okay",
+    "please",
+    "do it",
+    "go ahead",
+    "yes please",
+    "of course",
+    "confirm",
+}
+_NO = {
+    "no",
+    "nope",
+    "no thanks",
+    "no thank you",
+    "stop",
+    "cancel",
+    "never mind",
+    "don't",
+    "do not",
+    "leave it",
+}
 
 
 @dataclass(frozen=True, slots=True)

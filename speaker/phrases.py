@@ -27,9 +27,7 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
 }
 
 
-def sentences(
-    specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence[str], each: int = 60
-) -> Iterator[str]:
+def sentences(specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence[str], each: int = 60) -> Iterator[str]:
     """Each example of each intent, with ``each`` choices of words for its slots; the same every time.
 
     ``areas`` and ``names`` are those of the home. Lower case, without punctuation.

@@ -56,9 +56,9 @@ def turn_json(turn: Turn) -> dict[str, Any]:
     return {
         "began": turn.began,
         "file": turn.source,
-        "wake": None if turn.wake is None else {
-            "word": turn.wake.word, "score": turn.wake.score, "at": round(turn.wake.at, 3)
-        },
+        "wake": None
+        if turn.wake is None
+        else {"word": turn.wake.word, "score": turn.wake.score, "at": round(turn.wake.at, 3)},
         "transcript": turn.transcript.text if turn.transcript else "",
         "confidence": turn.transcript.confidence if turn.transcript else 0.0,
         "intents": intents_json(turn.parse.intents) if turn.parse else [],

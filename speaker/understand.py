@@ -7,9 +7,7 @@ from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotVa
 from speaker.slots import resolve
 
 
-def understand(
-    text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date
-) -> Parse:
+def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date) -> Parse:
     """Accept a reading, with its slots resolved, or reject it whole.
 
     It is rejected where it is empty, where one of its intents is less sure than ``threshold`` (0 to 1), or

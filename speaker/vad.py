@@ -27,9 +27,7 @@ class VoiceActivity:
         """Probability, 0 to 1, that the frame (512 samples) holds a voice."""
         audio = frame.samples.astype(np.float32) / 32768.0
         window = np.concatenate([self._context, audio])[None, :]
-        output, self._state = self._session.run(
-            None, {"input": window, "state": self._state, "sr": self._rate}
-        )
+        output, self._state = self._session.run(None, {"input": window, "state": self._state, "sr": self._rate})
         self._context = audio[-_CONTEXT:]
         return float(output[0, 0])
 

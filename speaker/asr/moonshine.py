@@ -61,9 +61,7 @@ class Moonshine:
         self._decoder = onnx.load(decoder, threads)
         self._tokens = read_tokens(tokens)
         self._past = [i.name for i in self._decoder.get_inputs() if i.name.startswith("past")]
-        self._present = [
-            o.name.replace("present", "past_key_values") for o in self._decoder.get_outputs()[1:]
-        ]
+        self._present = [o.name.replace("present", "past_key_values") for o in self._decoder.get_outputs()[1:]]
         self._bias = Bias(self._tokens, _EOS, sentences)
 
     def listen(self, phrases: Sequence[str] = ()) -> "MoonshineHearing":

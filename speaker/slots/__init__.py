@@ -1,0 +1,39 @@
+"""Typed slots: the words that the language model points at become what the handler receives."""
+
+from datetime import date
+
+from speaker.events import SlotType, SlotValue
+from speaker.slots.dates import date_of
+from speaker.slots.durations import duration_of
+from speaker.slots.names import area_of, items_of, name_of
+from speaker.slots.numbers import number_of, percent_of
+from speaker.slots.times import time_of
+from speaker.text import normalise
+
+
+def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
+    """The value that some words of a command denote, or None where they denote none of this type.
+
+    duration: seconds; percent: 0 to 100; number: int or float; time: ``HH:MM``; date: ISO, or the weekday,
+    ``today`` or ``tomorrow`` it was said as; items: a tuple of text; the others: text, lower case.
+    """
+    words = normalise(words)
+    match kind:
+        case "duration":
+            return duration_of(words)
+        case "percent":
+            return percent_of(words)
+        case "number":
+            return number_of(words)
+        case "time":
+            return time_of(words)
+        case "date":
+            return date_of(words, today)
+        case "items":
+            return items_of(words) or None
+        case "area":
+            return area_of(words) or None
+        case "name" | "color":
+            return name_of(words) or None
+        case "text":
+            return words or None

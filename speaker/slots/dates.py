@@ -1,0 +1,105 @@
+"""Days as they are spoken or written."""
+
+import re
+from datetime import date, timedelta
+
+from speaker.slots.numbers import number_of
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("january february march april may june july august september october november december").split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_ORDINAL = {word: at + 1 for at, word in enumerate(_ORDINALS)} | {"thirtieth": 30}
+_FEASTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "new year's eve": (12, 31),
+           "new year's day": (1, 1), "new years eve": (12, 31), "halloween": (10, 31), "valentine's day": (2, 14)}  # fmt: skip
+
+
+def date_of(words: str, today: date) -> str | None:
+    """``today``, ``tomorrow`` or a weekday as it was said; any other day as ISO date.
+
+    A day without year is the next such day from ``today`` on; "next friday" is the friday of next week. None
+    where the words are no day.
+    """
+    words = re.sub(r"^(on|for|of|the date of|this coming|coming) ", "", words)
+    words = re.sub(r"'s$", "", words)
+    if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
+        return words.removeprefix("this ")
+    days = {"yesterday": -1, "the day after tomorrow": 2, "day after tomorrow": 2, "the day before yesterday": -2,
+            "tonight": 0, "next week": 7, "in a week": 7, "a week from now": 7, "a week from today": 7}.get(words)  # fmt: skip
+    if days is not None:
+        return (today + timedelta(days)).isoformat()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
+        return _iso(int(words[:4]), int(words[5:7]), int(words[8:]))
+    if match := re.fullmatch(r"(?:in )?(.+?) (day|week)s?(?: (?:from now|from today|time))?", words):
+        many = number_of(match[1].removeprefix("a "))
+        if isinstance(many, int) and 0 <= many <= 3660:
+            return (today + timedelta(many * (7 if match[2] == "week" else 1))).isoformat()
+    if match := re.fullmatch(r"(next|last|a week (?:from|on)) (\w+)", words):
+        if match[2] not in WEEKDAYS:
+            return None
+        monday = today - timedelta(today.weekday())
+        weeks = -1 if match[1] == "last" else 1
+        return (monday + timedelta(7 * weeks + WEEKDAYS.index(match[2]))).isoformat()
+    feast = _FEASTS.get(words)
+    return _next(*feast, None, today) if feast else _month_and_day(words, today)
+
+
+def _month_and_day(words: str, today: date) -> str | None:
+    """ "the third of march 2027", "march 3rd", "the 5th"."""
+    tokens = [t for t in words.replace("-", " ").split() if t not in ("the", "of", "on", "in")]
+    tokens = [t for t in tokens if t not in WEEKDAYS]
+    year = None
+    for long in range(1, min(4, len(tokens))):  # "2027", "twenty twenty seven"
+        if found := _year(tokens[-long:]):
+            year, tokens = found, tokens[:-long]
+            break
+    months = [at for at, t in enumerate(tokens) if any(m == t or (len(t) > 2 and m[:3] == t) for m in _MONTHS)]
+    if not months:
+        day = _day(tokens, ordinal=True)
+        if day is None:
+            return None
+        month = today.month if day >= today.day else today.month % 12 + 1
+        return _next(month, day, year, today)
+    name = tokens.pop(months[0])
+    month = next(at + 1 for at, m in enumerate(_MONTHS) if m.startswith(name[:3]))
+    day = _day(tokens, ordinal=False)
+    return None if day is None else _next(month, day, year, today)
+
+
+def _day(tokens: list[str], ordinal: bool) -> int | None:
+    if len(tokens) == 1 and (match := re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", tokens[0])):
+        return int(match[1]) if match[2] or not ordinal else None
+    if len(tokens) == 1 and tokens[0] in _ORDINAL:
+        return _ORDINAL[tokens[0]]
+    if len(tokens) == 2 and tokens[0] in ("twenty", "thirty") and tokens[1] in _ORDINAL:
+        return (20 if tokens[0] == "twenty" else 30) + _ORDINAL[tokens[1]]
+    value = number_of(" ".join(tokens)) if tokens and not ordinal else None
+    return value if isinstance(value, int) and 1 <= value <= 31 else None
+
+
+def _year(tokens: list[str]) -> int | None:
+    if len(tokens) == 1:
+        return int(tokens[0]) if re.fullmatch(r"(19|20)\d\d", tokens[0]) else None
+    if tokens[0] == "twenty" and tokens[1] in ("twenty", "thirty", "forty"):
+        value = number_of(" ".join(tokens[1:]))
+        return 2000 + value if isinstance(value, int) else None
+    return None
+
+
+def _next(month: int, day: int, year: int | None, today: date) -> str | None:
+    if year is not None:
+        return _iso(year, month, day)
+    for ahead in range(9):  # the 29th of february may be years away
+        found = _iso(today.year + ahead, month, day)
+        if found and found >= today.isoformat():
+            return found
+    return None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

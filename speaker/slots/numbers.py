@@ -1,0 +1,154 @@
+"""Numbers as they are spoken or written."""
+
+import re
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+SMALL = {word: value for value, word in enumerate(_ONES)} | {"oh": 0, "nought": 0}
+"""The value of each word below twenty."""
+TENS = {word: 10 * (at + 2) for at, word in enumerate(_TENS)} | {"fourty": 40}
+"""The value of each word for tens."""
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_FRACTIONS = {
+    "half": 1 / 2, "halves": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
+    "fifth": 1 / 5, "fifths": 1 / 5, "tenth": 1 / 10, "tenths": 1 / 10,
+}  # fmt: skip
+_ALONE = {"couple": 2.0, "dozen": 12.0, "pair": 2.0, "few": 3.0}
+_LIKE_TWO = {
+    "to": 2,
+    "too": 2,
+    "for": 4,
+    "won": 1,
+    "ate": 8,
+}  # what recognisers write; only where it stands alone
+_DIGITS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$|^[+-]?\d{1,15}(\.\d+)?$")
+
+
+def number_of(words: str) -> int | float | None:
+    """The number that all of the words together denote: "twenty five", "2.5", "two and a half", "minus five".
+
+    None where they denote none, or more than one.
+    """
+    tokens = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words.replace("°", " ").replace("½", " half")).split()
+    negative = bool(tokens) and tokens[0] in ("minus", "negative")
+    value = _positive(tokens[1:] if negative else tokens)
+    if value is None:
+        return None
+    value = -value if negative else value
+    return int(value) if value == int(value) else round(value, 6)
+
+
+def percent_of(words: str) -> int | None:
+    """A share as 0 to 100: "50%", "a third", "seven out of ten", "full"; the least that still is one is 1.
+
+    None where it is none, or outside of 0 to 100.
+    """
+    words = re.sub(r"\s*(%|\bper ?cent\b)\s*", " % ", f" {words} ").strip()
+    words = re.sub(r"^(the|to|at|about|around) ", "", words)
+    words = re.sub(r" (brightness|bright|volume|power|strength|level|of the way)$", "", words).strip()
+    if words in (
+        "full",
+        "maximum",
+        "max",
+        "the maximum",
+        "highest",
+        "all the way",
+        "all the way up",
+        "fully",
+        "loudest",
+    ):
+        return 100
+    if words in ("minimum", "min", "lowest", "the minimum", "the lowest"):
+        return 1
+    if words in ("off", "nothing", "none"):
+        return 0
+    whole = re.match(r"^(.+) out of (?:a )?(.+)$", words)
+    if whole:
+        part, all_ = number_of(whole[1]), number_of(whole[2])
+        value = 100 * part / all_ if part is not None and all_ else None
+    elif words.endswith("%"):
+        value = number_of(words[:-1].strip())
+    else:
+        value = number_of(words)
+        if value is not None and isinstance(value, float) and 0 < value < 1:
+            value *= 100
+    return round(value) if value is not None and 0 <= value <= 100 else None
+
+
+def _positive(tokens: list[str]) -> float | None:
+    if len(tokens) == 1 and tokens[0] in _LIKE_TWO:
+        return _LIKE_TWO[tokens[0]]
+    if tokens[:2] in (["a", "half"], ["one", "half"]) and len(tokens) == 2:
+        return 0.5
+    for at in range(len(tokens) - 1, 0, -1):  # "two and a half", "three quarters", "two point five"
+        if tokens[at] == "and" and tokens[at + 1 :]:
+            fraction = _fraction(tokens[at + 1 :])
+            whole = _whole(tokens[:at])
+            if fraction is not None and whole is not None:
+                return whole + fraction
+    if "point" in tokens or "dot" in tokens:
+        return _decimal(tokens)
+    fraction = _fraction(tokens)
+    return fraction if fraction is not None else _whole(tokens)
+
+
+def _fraction(tokens: list[str]) -> float | None:
+    """ "half", "a third", "three quarters"."""
+    if not tokens or tokens[-1] not in _FRACTIONS:
+        return None
+    many = 1.0 if tokens[:-1] in ([], ["a"], ["an"]) else _whole(tokens[:-1])
+    return many * _FRACTIONS[tokens[-1]] if many is not None else None
+
+
+def _decimal(tokens: list[str]) -> float | None:
+    """ "one point two five"."""
+    at = tokens.index("point") if "point" in tokens else tokens.index("dot")
+    whole = _whole(tokens[:at]) if at else 0.0
+    digits = "".join(str(SMALL[t]) if SMALL.get(t, 10) < 10 else t for t in tokens[at + 1 :])
+    return float(f"{int(whole)}.{digits}") if whole is not None and re.fullmatch(r"[0-9]{1,9}", digits) else None
+
+
+def _whole(tokens: list[str]) -> float | None:
+    """A number without a fraction; "a hundred and five", "twenty five", "1,500", "a dozen"."""
+    if tokens and tokens[0] in ("a", "an") and len(tokens) > 1:
+        tokens = ["one", *tokens[1:]] if tokens[1] in _SCALES else tokens[1:]
+    if tokens and tokens[-1] == "of":
+        tokens = tokens[:-1]
+    if len(tokens) == 1 and tokens[0] in _ALONE:
+        return _ALONE[tokens[0]]
+    if len(tokens) == 2 and tokens[1] == "dozen":
+        many = _whole(tokens[:1])
+        return None if many is None else 12 * many
+    if not tokens or len(tokens) > 16:
+        return None
+    return _grouped(tokens)
+
+
+def _grouped(tokens: list[str]) -> float | None:
+    """Words for ones, tens, hundreds and thousands, each smaller than what stands before it."""
+    total, group, fits, said_and = 0.0, 0.0, 999.0, False
+    for token in tokens:
+        value = SMALL.get(token, TENS.get(token))
+        if _DIGITS.match(token):
+            if group or not fits:
+                return None
+            group, fits = float(token.replace(",", "")), 0
+        elif value is not None:
+            if value > fits or (value == 0 and (group or total)):
+                return None
+            group, fits = group + value, 9 if token in TENS else 0
+        elif token == "hundred" and 1 <= group < 100:
+            group, fits = group * 100, 99
+        elif token in ("thousand", "million") and group:
+            total, group, fits = total + group * _SCALES[token], 0.0, 999
+        elif token == "and" and (group >= 100 or (total and not group)):
+            said_and = True
+            continue
+        else:
+            return None
+        said_and = False
+    return None if said_and else total + group

@@ -1,0 +1,29 @@
+"""Commands as text, however a recogniser or a keyboard writes them."""
+
+import re
+import unicodedata
+
+LONGEST = 400
+"""Characters that are kept of a command; nobody says more in one breath."""
+
+_NOT_WORDS = re.compile(r"[^\w\s%:'\-.,&+°/]|_")
+_MARK = re.compile(r"[.,:](?!\d)|(?<!\d)[.,:](?=\d)")  # a point, comma or colon that is not inside a number
+_DASH = re.compile(r"(?<![^\W_])-|-(?![^\W_])")  # a dash that joins nothing
+_QUOTE = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
+_SPACE = re.compile(r"\s+")
+
+
+def normalise(text: str) -> str:
+    """Lower case, plain spaces, no punctuation but what means something (``6:30``, ``2.5``, ``50%``, ``o'clock``).
+
+    At most ``LONGEST`` characters, cut at a word where there is one.
+    """
+    text = unicodedata.normalize("NFKC", text[: 4 * LONGEST]).lower()
+    text = text.replace("’", "'").replace("‘", "'")
+    text = re.sub(r"\b([ap])\.\s?m\.?(?!\w)", r"\1m", text)
+    for pattern in (_NOT_WORDS, _MARK, _DASH, _QUOTE):
+        text = pattern.sub(" ", text)
+    text = _SPACE.sub(" ", text).strip()
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rsplit(" ", 1)[0]
+    return text
