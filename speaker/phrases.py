@@ -39,7 +39,9 @@ def sentences(specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence
         for example in spec.examples:
             for _ in range(each if _SLOT.search(example) or _OPTIONAL.search(example) else each // 4):
                 kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
-                yield _SLOT.sub(lambda m, t=types: _value(t[m[1]], words, choose), kept).lower()
+                parts = _SLOT.split(kept)  # plain, slot, plain, slot, …
+                filled = [_value(types[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
+                yield " ".join("".join(filled).lower().split())
 
 
 def _value(kind: SlotType, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:

@@ -74,8 +74,14 @@ def check(network: Network, encoder: Encoder, path: Path) -> None:
     """Compare tokens and logits of llama.cpp with ours; stops where they differ by more than rounding."""
     network.eval()
     model = LanguageModel(path)
-    commands = ["turn off the lights in the kitchen", "set a timer for 3 hours and ten minutes", "it's 50% o'clock, mum's",
-                "what is the capital of france", "add eggs and milk to my shopping list", "héllo wörld 안녕"]
+    commands = [
+        "turn off the lights in the kitchen",
+        "set a timer for 3 hours and ten minutes",
+        "it's 50% o'clock, mum's",
+        "what is the capital of france",
+        "add eggs and milk to my shopping list",
+        "héllo wörld 안녕",
+    ]
     worst, same = 0.0, 0
     for text in commands:
         ours = encoder.tokenizer.encode(text).ids

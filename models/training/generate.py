@@ -81,7 +81,9 @@ def made_up(r: random.Random) -> str:
 
 
 SYLLABLES = w.SYLLABLES
-COMMON = sorted({word for group in (w.FOODS, w.TASKS, w.DEVICES, w.LAMPS, w.TIMERS, w.AREAS) for x in group for word in x.split()})
+COMMON = sorted(
+    {word for group in (w.FOODS, w.TASKS, w.DEVICES, w.LAMPS, w.TIMERS, w.AREAS) for x in group for word in x.split()}
+)
 
 
 def some_words(r: random.Random) -> str:
@@ -115,11 +117,38 @@ def duration(r: random.Random) -> str:
         n = number(r, 1, 90 if unit != "hour" else 24)
         return f"{n} {unit}" if n in ("1", "one") else f"{n} {unit}s"
     if kind < 0.70:
-        return r.choice(("an hour", "a minute", "one hour", "1 hour", "half an hour", "a half hour", "half a minute",
-                         "a quarter of an hour", "three quarters of an hour", "an hour and a half", "one and a half hours",
-                         "a minute and a half", "two and a half hours", "a couple of minutes", "a few minutes",
-                         "an hour and a quarter", "2 and a half minutes", "1.5 hours", "one hour and a half", "90 secs",
-                         "10 mins", "5 min", "1 hr", "a second", "a day", "a half an hour", "twenty four hours", "a week"))
+        return r.choice(
+            (
+                "an hour",
+                "a minute",
+                "one hour",
+                "1 hour",
+                "half an hour",
+                "a half hour",
+                "half a minute",
+                "a quarter of an hour",
+                "three quarters of an hour",
+                "an hour and a half",
+                "one and a half hours",
+                "a minute and a half",
+                "two and a half hours",
+                "a couple of minutes",
+                "a few minutes",
+                "an hour and a quarter",
+                "2 and a half minutes",
+                "1.5 hours",
+                "one hour and a half",
+                "90 secs",
+                "10 mins",
+                "5 min",
+                "1 hr",
+                "a second",
+                "a day",
+                "a half an hour",
+                "twenty four hours",
+                "a week",
+            )
+        )
     if kind < 0.90:
         big, small = r.choice((("hour", "minute"), ("hour", "minute"), ("minute", "second")))
         a, b = number(r, 1, 12), number(r, 1, 59)
@@ -132,15 +161,27 @@ def hyphen(r: random.Random) -> str:
     """A length of time before a noun: the "ten minute" timer."""
     unit = r.choice(("minute",) * 5 + ("hour", "second"))
     if r.random() < 0.2:
-        return r.choice(("half hour", "half-hour", "one and a half hour", "two and a half minute", "hour", "hour and a half",
-                         "hour long", duration(r)))
+        return r.choice(
+            (
+                "half hour",
+                "half-hour",
+                "one and a half hour",
+                "two and a half minute",
+                "hour",
+                "hour and a half",
+                "hour long",
+                duration(r),
+            )
+        )
     return f"{number(r, 1, 90)}{r.choice((' ', ' ', '-'))}{unit}{'' if r.random() < 0.85 else 's'}"
 
 
 def percent(r: random.Random) -> str:
     n = r.choice((10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)) if r.random() < 0.6 else r.randint(0, 100)
     said = str(n) if r.random() < 0.45 else spelled(n)
-    return f"{said}%" if said.isdigit() and r.random() < 0.6 else f"{said} {r.choice(('percent', 'percent', 'per cent'))}"
+    return (
+        f"{said}%" if said.isdigit() and r.random() < 0.6 else f"{said} {r.choice(('percent', 'percent', 'per cent'))}"
+    )
 
 
 def level(r: random.Random) -> str:
@@ -149,8 +190,22 @@ def level(r: random.Random) -> str:
         return percent(r)
     if kind < 0.85:
         return number(r, 0, 100)
-    return r.choice(("half", "maximum", "max", "minimum", "full", "a third", "a quarter", "three quarters", "two thirds",
-                     "{} out of ten".format(spelled(r.randint(1, 10))), "{} out of 10".format(r.randint(1, 10)), "zero"))
+    return r.choice(
+        (
+            "half",
+            "maximum",
+            "max",
+            "minimum",
+            "full",
+            "a third",
+            "a quarter",
+            "three quarters",
+            "two thirds",
+            f"{spelled(r.randint(1, 10))} out of ten",
+            f"{r.randint(1, 10)} out of 10",
+            "zero",
+        )
+    )
 
 
 def brightness(r: random.Random) -> str:
@@ -159,15 +214,41 @@ def brightness(r: random.Random) -> str:
         return percent(r)
     if kind < 0.82:
         return number(r, 1, 100)
-    return r.choice(("half", "maximum", "max", "minimum", "full", "full brightness", "half brightness", "a third", "a quarter",
-                     "three quarters", "maximum brightness", "two thirds"))
+    return r.choice(
+        (
+            "half",
+            "maximum",
+            "max",
+            "minimum",
+            "full",
+            "full brightness",
+            "half brightness",
+            "a third",
+            "a quarter",
+            "three quarters",
+            "maximum brightness",
+            "two thirds",
+        )
+    )
 
 
 def time(r: random.Random) -> str:
     hour, minute = r.randint(1, 12), r.choice((0, 15, 30, 45, r.randint(1, 59)))
-    return r.choice((f"{hour}:{minute:02d}", f"{hour} {r.choice(('am', 'pm'))}", f"{spelled(hour)} {r.choice(('am', 'pm'))}",
-                     f"{spelled(hour)} thirty", f"half past {spelled(hour)}", f"quarter to {spelled(hour)}", "noon", "midnight",
-                     f"{spelled(hour)} o'clock", f"{hour}:{minute:02d} {r.choice(('am', 'pm'))}", f"{spelled(hour)} in the morning"))
+    return r.choice(
+        (
+            f"{hour}:{minute:02d}",
+            f"{hour} {r.choice(('am', 'pm'))}",
+            f"{spelled(hour)} {r.choice(('am', 'pm'))}",
+            f"{spelled(hour)} thirty",
+            f"half past {spelled(hour)}",
+            f"quarter to {spelled(hour)}",
+            "noon",
+            "midnight",
+            f"{spelled(hour)} o'clock",
+            f"{hour}:{minute:02d} {r.choice(('am', 'pm'))}",
+            f"{spelled(hour)} in the morning",
+        )
+    )
 
 
 def date(r: random.Random) -> str:
@@ -175,12 +256,26 @@ def date(r: random.Random) -> str:
     ordinal = w.ORDINALS[day - 1]
     if r.random() < 0.5:
         ordinal = f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
-    return r.choice((
-        "today", "tomorrow", "the day after tomorrow", r.choice(w.WEEKDAYS), f"next {r.choice(w.WEEKDAYS)}",
-        f"this {r.choice(w.WEEKDAYS)}", f"the {ordinal}", f"the {ordinal} of {month}", f"{month} {ordinal}", f"{month} {day}",
-        f"{month} the {ordinal}", f"{day} {month}", "christmas day", "in {} days".format(spelled(r.randint(2, 20))),
-        "in a week", f"{month} {ordinal} {r.choice(('2026', '2027', 'twenty twenty seven'))}",
-    ))
+    return r.choice(
+        (
+            "today",
+            "tomorrow",
+            "the day after tomorrow",
+            r.choice(w.WEEKDAYS),
+            f"next {r.choice(w.WEEKDAYS)}",
+            f"this {r.choice(w.WEEKDAYS)}",
+            f"the {ordinal}",
+            f"the {ordinal} of {month}",
+            f"{month} {ordinal}",
+            f"{month} {day}",
+            f"{month} the {ordinal}",
+            f"{day} {month}",
+            "christmas day",
+            f"in {spelled(r.randint(2, 20))} days",
+            "in a week",
+            f"{month} {ordinal} {r.choice(('2026', '2027', 'twenty twenty seven'))}",
+        )
+    )
 
 
 def area(r: random.Random) -> str:
@@ -189,8 +284,10 @@ def area(r: random.Random) -> str:
         return r.choice(w.AREAS[:12])
     if kind < 0.85:
         return r.choice(w.AREAS)
-    return f"{some_word(r)} {r.choice(('room', 'room', 'bedroom', 'corner', 'floor', 'office', 'hall'))}" if r.random() < 0.7 else (
-        f"{some_word(r)}'s {r.choice(('room', 'bedroom', 'office'))}"
+    return (
+        f"{some_word(r)} {r.choice(('room', 'room', 'bedroom', 'corner', 'floor', 'office', 'hall'))}"
+        if r.random() < 0.7
+        else (f"{some_word(r)}'s {r.choice(('room', 'bedroom', 'office'))}")
     )
 
 
@@ -240,8 +337,12 @@ def list_name(r: random.Random) -> str:
 FILL = {
     "area": area,
     "all": lambda r: "all",
-    "everywhere": lambda r: r.choice(("everywhere", "in the whole house", "in every room", "in all rooms", "throughout the house")),
-    "whole": lambda r: r.choice(("the whole house", "every room", "all rooms", "all the rooms", "the entire house", "the house")),
+    "everywhere": lambda r: r.choice(
+        ("everywhere", "in the whole house", "in every room", "in all rooms", "throughout the house")
+    ),
+    "whole": lambda r: r.choice(
+        ("the whole house", "every room", "all rooms", "all the rooms", "the entire house", "the house")
+    ),
     "lamp": lamp,
     "name": lamp,
     "device": device,
@@ -268,12 +369,57 @@ FILL = {
 
 # --- whole sentences --------------------------------------------------------------------------------------------
 
-ASKING = ("please {}", "{} please", "can you {}", "could you {}", "can you please {}", "could you please {}", "would you {}",
-          "will you {}", "i want you to {}", "i'd like you to {}", "i need you to {}", "{} now", "{} for me", "just {}",
-          "go ahead and {}", "would you please {}", "you should {}", "can you {} please", "hey {}", "ok {}", "kindly {}",
-          "let's {}", "i would like you to {}", "{} would you", "{} thanks", "{} thank you", "{} will you", "quickly {}")
-BEFORE = ("hey jarvis", "jarvis", "alexa", "okay nabu", "hey mycroft", "um", "uh", "so", "well", "okay", "oh", "and", "hey", "s",
-          "vis", "hey computer", "computer", "right", "now")
+ASKING = (
+    "please {}",
+    "{} please",
+    "can you {}",
+    "could you {}",
+    "can you please {}",
+    "could you please {}",
+    "would you {}",
+    "will you {}",
+    "i want you to {}",
+    "i'd like you to {}",
+    "i need you to {}",
+    "{} now",
+    "{} for me",
+    "just {}",
+    "go ahead and {}",
+    "would you please {}",
+    "you should {}",
+    "can you {} please",
+    "hey {}",
+    "ok {}",
+    "kindly {}",
+    "let's {}",
+    "i would like you to {}",
+    "{} would you",
+    "{} thanks",
+    "{} thank you",
+    "{} will you",
+    "quickly {}",
+)
+BEFORE = (
+    "hey jarvis",
+    "jarvis",
+    "alexa",
+    "okay nabu",
+    "hey mycroft",
+    "um",
+    "uh",
+    "so",
+    "well",
+    "okay",
+    "oh",
+    "and",
+    "hey",
+    "s",
+    "vis",
+    "hey computer",
+    "computer",
+    "right",
+    "now",
+)
 
 
 def command(intent: str, r: random.Random, patterns: list[str]) -> tuple[Marked, str]:
@@ -285,7 +431,9 @@ def command(intent: str, r: random.Random, patterns: list[str]) -> tuple[Marked,
         before, _, after = r.choice(ASKING).partition("{}")
         pieces = [(None, before), *pieces, (None, after)]
     elif manners > 0.96:
-        pieces = [(None, r.choice(("please ", "ok ", "so "))), *pieces] if r.random() < 0.5 else [*pieces, (None, " please")]
+        pieces = (
+            [(None, r.choice(("please ", "ok ", "so "))), *pieces] if r.random() < 0.5 else [*pieces, (None, " please")]
+        )
     return pieces, intent
 
 
@@ -294,7 +442,9 @@ def finish(parts: list[tuple[Marked, str]], r: random.Random) -> Sample:
     pieces: Marked = []
     for number_, (marked, _) in enumerate(parts):
         if number_:
-            pieces.append((None, r.choice((" and ", " and ", " and ", " and then ", " then ", " and also ", " also ", " "))))
+            pieces.append(
+                (None, r.choice((" and ", " and ", " and ", " and then ", " then ", " and also ", " also ", " ")))
+            )
         pieces += [(None if slot is None else f"{number_}.{slot}", text) for slot, text in marked]
     if r.random() < 0.06:
         pieces = [(None, r.choice(BEFORE) + " "), *pieces]
@@ -302,13 +452,29 @@ def finish(parts: list[tuple[Marked, str]], r: random.Random) -> Sample:
     text = " ".join("".join(text for _, text in pieces).split())
     intents = []
     for number_, (_, intent) in enumerate(parts):
-        slots = [(slot.split(".", 1)[1], " ".join(t.split())) for slot, t in pieces if slot and slot.startswith(f"{number_}.")]
+        slots = [
+            (slot.split(".", 1)[1], " ".join(t.split()))
+            for slot, t in pieces
+            if slot and slot.startswith(f"{number_}.")
+        ]
         intents.append((intent, tuple(slots)))
     return Sample(text, tuple(intents))
 
 
-SLIPS = (("turn off", "turn of"), ("for ", "four "), ("the lights", "the light"), (" the ", " "), (" a ", " the "), ("'s", "s"),
-         ("set a", "set the"), ("lights in", "lights and"), ("timer", "time"), (" to ", " too "), ("add ", "and "), ("what's", "what is"))
+SLIPS = (
+    ("turn off", "turn of"),
+    ("for ", "four "),
+    ("the lights", "the light"),
+    (" the ", " "),
+    (" a ", " the "),
+    ("'s", "s"),
+    ("set a", "set the"),
+    ("lights in", "lights and"),
+    ("timer", "time"),
+    (" to ", " too "),
+    ("add ", "and "),
+    ("what's", "what is"),
+)
 
 
 def slip(text: str, r: random.Random) -> str:
@@ -330,7 +496,10 @@ def positives(r: random.Random, count: int, hold_out: int | None = None) -> list
         many = 1 if r.random() < 0.85 else 2 if r.random() < 0.85 else 3
         chosen = r.choices(names, weights, k=many)
         if many > 1:  # "thanks and hello" is nobody's command
-            chosen = [n if not n.startswith("assistant.") else r.choice(("light.on", "timer.start", "list.add")) for n in chosen]
+            chosen = [
+                n if not n.startswith("assistant.") else r.choice(("light.on", "timer.start", "list.add"))
+                for n in chosen
+            ]
         samples.append(finish([command(n, r, kept[n]) for n in chosen], r))
     return samples
 

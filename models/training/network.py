@@ -67,7 +67,11 @@ class Block(nn.Module):
         def heads(y: Tensor) -> Tensor:
             return y.view(batch, length, -1, self.shape.head).transpose(1, 2)
 
-        q, k, v = rotate(heads(self.attn_q(h)), cos, sin), rotate(heads(self.attn_k(h)), cos, sin), heads(self.attn_v(h))
+        q, k, v = (
+            rotate(heads(self.attn_q(h)), cos, sin),
+            rotate(heads(self.attn_k(h)), cos, sin),
+            heads(self.attn_v(h)),
+        )
         repeat = self.shape.heads // self.shape.groups
         k, v = k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)
         seen = functional.scaled_dot_product_attention(q, k, v, is_causal=True)

@@ -18,22 +18,59 @@ FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "text"
 _MARK = re.compile(r"\[(\w+) : ([^\]]+)\]")
 _PLAIN_LIGHT = re.compile(r"^(all |the |my )*(lights?|lighting)$")
 _NOWHERE = {"house", "home", "room", "this room", "the room", "apartment", "here"}
-_HWU_SIMPLE = {"general_joke": "assistant.joke", "general_repeat": "assistant.repeat", "general_greet": "assistant.greet"}
+_HWU_SIMPLE = {
+    "general_joke": "assistant.joke",
+    "general_repeat": "assistant.repeat",
+    "general_greet": "assistant.greet",
+}
 _HWU_LIGHT = {
-    "iot_hue_lightoff": "light.off", "iot_hue_lighton": "light.on",
-    "iot_hue_lightup": "light.brighter", "iot_hue_lightdim": "light.dimmer",
+    "iot_hue_lightoff": "light.off",
+    "iot_hue_lighton": "light.on",
+    "iot_hue_lightup": "light.brighter",
+    "iot_hue_lightdim": "light.dimmer",
 }
 _HWU_UNSURE = {  # neither ours nor surely no command
-    "general_commandstop", "general_dontcare", "general_praise", "audio_volume_other", "iot_hue_lightchange", "datetime_query",
-    "lists_createoradd", "lists_query", "lists_remove", "audio_volume_up", "audio_volume_down", "audio_volume_mute",
-    "iot_wemo_on", "iot_wemo_off", "datetime_convert", *_HWU_LIGHT, *_HWU_SIMPLE,
+    "general_commandstop",
+    "general_dontcare",
+    "general_praise",
+    "audio_volume_other",
+    "iot_hue_lightchange",
+    "datetime_query",
+    "lists_createoradd",
+    "lists_query",
+    "lists_remove",
+    "audio_volume_up",
+    "audio_volume_down",
+    "audio_volume_mute",
+    "iot_wemo_on",
+    "iot_wemo_off",
+    "datetime_convert",
+    *_HWU_LIGHT,
+    *_HWU_SIMPLE,
 }
 _CLINC_OURS = {
-    "repeat": "assistant.repeat", "tell_joke": "assistant.joke", "greeting": "assistant.greet",
-    "thank_you": "assistant.thanks", "what_can_i_ask_you": "assistant.help", "cancel": "assistant.cancel",
+    "repeat": "assistant.repeat",
+    "tell_joke": "assistant.joke",
+    "greeting": "assistant.greet",
+    "thank_you": "assistant.thanks",
+    "what_can_i_ask_you": "assistant.help",
+    "cancel": "assistant.cancel",
 }
-_CLINC_UNSURE = {"time", "date", "timer", "timezone", "change_volume", "smart_home", "shopping_list", "shopping_list_update",
-                 "todo_list", "todo_list_update", "whisper_mode", "goodbye", "reset_settings"}
+_CLINC_UNSURE = {
+    "time",
+    "date",
+    "timer",
+    "timezone",
+    "change_volume",
+    "smart_home",
+    "shopping_list",
+    "shopping_list_update",
+    "todo_list",
+    "todo_list_update",
+    "whisper_mode",
+    "goodbye",
+    "reset_settings",
+}
 
 
 def held_out(text: str) -> bool:
@@ -72,7 +109,9 @@ def _map_hwu(text: str, intent: str, marks: list[tuple[str, str]]) -> Sample | N
     if intent.startswith("audio_volume") and not (set(slots) - {"change_amount"}):
         return _volume(text, intent, slots)
     if intent.startswith("iot_wemo") and slots.get("device_type") and not (set(slots) - {"device_type", "house_place"}):
-        return Sample(text, (("device." + intent[9:], _pairs(name=slots["device_type"], area=slots.get("house_place"))),))
+        return Sample(
+            text, (("device." + intent[9:], _pairs(name=slots["device_type"], area=slots.get("house_place"))),)
+        )
     if intent == "datetime_query":
         return _clock(text, slots)
     if intent.startswith("lists_"):
@@ -85,7 +124,9 @@ def _pairs(**values: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def _light(text: str, intent: str, slots: dict[str, str]) -> Sample | None:
-    if set(slots) - {"house_place", "device_type", "color_type"} or not re.search(r"light|lamp|dark|bright|dim|lit\b", text):
+    if set(slots) - {"house_place", "device_type", "color_type"} or not re.search(
+        r"light|lamp|dark|bright|dim|lit\b", text
+    ):
         return None
     if (intent != "light.set") == ("color_type" in slots) or slots.get("house_place") in _NOWHERE:
         return None
@@ -100,16 +141,25 @@ def _volume(text: str, intent: str, slots: dict[str, str]) -> Sample | None:
         to = re.match(r"^(to|at) (.+)$", amount)
         return Sample(text, (("volume.set", (("level", to[2]),)),)) if to and "maximum level" not in amount else None
     if intent == "audio_volume_mute":
-        return Sample(text, (("volume.mute", ()),)) if re.search(r"\b(mute|silent)\b", text) and "un" not in text else None
+        return (
+            Sample(text, (("volume.mute", ()),)) if re.search(r"\b(mute|silent)\b", text) and "un" not in text else None
+        )
     direction = "up" if intent.endswith("up") else "down"
-    fits = r"\b(up|louder|loud|increase|raise|higher|more|hear)\b" if direction == "up" else (
-        r"\b(down|quiet|quieter|lower|decrease|reduce|softer|less|loud)\b"
+    fits = (
+        r"\b(up|louder|loud|increase|raise|higher|more|hear)\b"
+        if direction == "up"
+        else (r"\b(down|quiet|quieter|lower|decrease|reduce|softer|less|loud)\b")
     )
     return Sample(text, ((f"volume.{direction}", ()),)) if re.search(fits, text) else None
 
 
 def _clock(text: str, slots: dict[str, str]) -> Sample | None:
-    if re.search(r"\btime\b", text) and "date" not in text and "difference" not in text and not (set(slots) - {"place_name"}):
+    if (
+        re.search(r"\btime\b", text)
+        and "date" not in text
+        and "difference" not in text
+        and not (set(slots) - {"place_name"})
+    ):
         return Sample(text, (("clock.time", _pairs(place=slots.get("place_name"))),))
     if re.search(r"\b(date|day)\b", text) and "time" not in text and not (set(slots) - {"date"}):
         when = slots.get("date")
@@ -129,7 +179,9 @@ def _list(text: str, intent: str, slots: dict[str, str]) -> Sample | None:
     if intent == "lists_remove":
         found = re.search(rf"\b(?:remove|delete|take) (.+?) (?:from|off) (?:my |the |our )?{re.escape(name)}", text)
         item = re.sub(r"^(the|my) ", "", found[1]) if found else None
-        return Sample(text, (("list.remove", (("item", item), ("list", name))),)) if item and "item" not in item else None
+        return (
+            Sample(text, (("list.remove", (("item", item), ("list", name))),)) if item and "item" not in item else None
+        )
     fits = re.search(r"^(please )?(what|whats|what's|read|show|tell me what|open|go through|list)\b", text)
     return Sample(text, (("list.read", (("list", name),)),)) if fits and "lists" not in text else None
 

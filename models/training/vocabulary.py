@@ -32,8 +32,11 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "device.on": ("name", "area"),
     "device.off": ("name", "area"),
     "volume.set": ("level",),
-} | {name: () for name in POSITIVE if name.startswith("assistant.") or name in (
-    "volume.up", "volume.down", "volume.mute", "volume.unmute")}
+} | {
+    name: ()
+    for name in POSITIVE
+    if name.startswith("assistant.") or name in ("volume.up", "volume.down", "volume.mute", "volume.unmute")
+}
 """The slots of each intent, in the order in which the model writes them."""
 
 PAD, BEGIN, END, OUT, NONE = "<pad>", "<s>", "</s>", "<out>", "<none>"
@@ -48,7 +51,11 @@ def slot_token(name: str) -> str:
 
 
 CONTROL = [
-    PAD, BEGIN, END, OUT, NONE,
+    PAD,
+    BEGIN,
+    END,
+    OUT,
+    NONE,
     *(intent_token(name) for name in sorted(SLOTS)),
     *(slot_token(name) for name in sorted({slot for slots in SLOTS.values() for slot in slots})),
 ]
@@ -60,7 +67,10 @@ def train(texts: list[str], path: Path) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=SIZE, special_tokens=CONTROL, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=SIZE,
+        special_tokens=CONTROL,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.save(str(path))

@@ -12,8 +12,26 @@ _ORDINALS = (
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 ).split()
 _ORDINAL = {word: at + 1 for at, word in enumerate(_ORDINALS)} | {"thirtieth": 30}
-_FEASTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "new year's eve": (12, 31),
-           "new year's day": (1, 1), "new years eve": (12, 31), "halloween": (10, 31), "valentine's day": (2, 14)}  # fmt: skip
+_FEASTS = {
+    "christmas": (12, 25),
+    "christmas day": (12, 25),
+    "christmas eve": (12, 24),
+    "new year's eve": (12, 31),
+    "new year's day": (1, 1),
+    "halloween": (10, 31),
+    "valentine's day": (2, 14),
+}
+_DAYS_AHEAD = {
+    "yesterday": -1,
+    "the day before yesterday": -2,
+    "tonight": 0,
+    "the day after tomorrow": 2,
+    "day after tomorrow": 2,
+    "next week": 7,
+    "in a week": 7,
+    "a week from now": 7,
+    "a week from today": 7,
+}
 
 
 def date_of(words: str, today: date) -> str | None:
@@ -26,8 +44,7 @@ def date_of(words: str, today: date) -> str | None:
     words = re.sub(r"'s$", "", words)
     if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
         return words.removeprefix("this ")
-    days = {"yesterday": -1, "the day after tomorrow": 2, "day after tomorrow": 2, "the day before yesterday": -2,
-            "tonight": 0, "next week": 7, "in a week": 7, "a week from now": 7, "a week from today": 7}.get(words)  # fmt: skip
+    days = _DAYS_AHEAD.get(words)
     if days is not None:
         return (today + timedelta(days)).isoformat()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):

@@ -7,6 +7,9 @@ _EVERYWHERE = re.compile(
     r"^(in |throughout )?(all|everywhere|every room|each room|all( of)?( the)? rooms|"
     r"(the )?(whole|entire) (house|home|flat)|(the )?house)$"
 )
+_SOME = re.compile(
+    r"^(some|an|the|more|a(?! (dozen|couple|few|bag|bottle|pack|box|can|loaf|pound|kilo|liter|litre)\b))\s+"
+)
 _BELONG = ("mac and cheese", "fish and chips", "salt and vinegar crisps", "half and half", "gin and tonic",
            "salt and pepper", "peanut butter and jelly", "bubble and squeak", "bits and pieces")  # fmt: skip
 

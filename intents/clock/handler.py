@@ -1,0 +1,97 @@
+"""The time and the date, without a network: zones are those of the system."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from rapidfuzz import process
+
+from speaker.context import Context
+from speaker.errors import HandlerError
+
+# Cities and countries that people ask for and that no zone is named after.
+ELSEWHERE = {
+    "america": "America/New_York", "austin": "America/Chicago", "bali": "Asia/Makassar", "bangalore": "Asia/Kolkata",
+    "barcelona": "Europe/Madrid", "beijing": "Asia/Shanghai", "boston": "America/New_York", "brazil": "America/Sao_Paulo",
+    "california": "America/Los_Angeles", "canada": "America/Toronto", "cape town": "Africa/Johannesburg",
+    "china": "Asia/Shanghai", "dallas": "America/Chicago", "delhi": "Asia/Kolkata", "edinburgh": "Europe/London",
+    "england": "Europe/London", "florida": "America/New_York", "france": "Europe/Paris", "frankfurt": "Europe/Berlin",
+    "geneva": "Europe/Zurich", "germany": "Europe/Berlin", "glasgow": "Europe/London", "hamburg": "Europe/Berlin",
+    "hanoi": "Asia/Bangkok", "hawaii": "Pacific/Honolulu", "houston": "America/Chicago", "india": "Asia/Kolkata",
+    "italy": "Europe/Rome", "kyoto": "Asia/Tokyo", "las vegas": "America/Los_Angeles", "miami": "America/New_York",
+    "milan": "Europe/Rome", "montreal": "America/Toronto", "mumbai": "Asia/Kolkata", "munich": "Europe/Berlin",
+    "naples": "Europe/Rome", "new delhi": "Asia/Kolkata", "osaka": "Asia/Tokyo", "philadelphia": "America/New_York",
+    "rio de janeiro": "America/Sao_Paulo", "russia": "Europe/Moscow", "san diego": "America/Los_Angeles",
+    "san francisco": "America/Los_Angeles", "scotland": "Europe/London", "seattle": "America/Los_Angeles",
+    "south africa": "Africa/Johannesburg", "south korea": "Asia/Seoul", "spain": "Europe/Madrid", "sweden": "Europe/Stockholm",
+    "texas": "America/Chicago", "the uk": "Europe/London", "uk": "Europe/London", "venice": "Europe/Rome",
+    "washington": "America/New_York", "washington dc": "America/New_York", "wellington": "Pacific/Auckland",
+}  # fmt: skip
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def time(context: Context, place: str | None = None) -> str:
+    """The time here, or in a place."""
+    now = context.now()
+    if not place:
+        return f"It is {spoken(now)}."
+    zone = zone_of(place)
+    return f"In {place.title()} it is {spoken(now.astimezone(ZoneInfo(zone)))}."
+
+
+def date_(context: Context, date: str | None = None) -> str:
+    """Today's date, or which day another is."""
+    today = context.now().date()
+    if not date or date == "today":
+        return f"Today is {spoken_day(today)} {today.year}."
+    day = day_of(date, today)
+    when = "was" if day < today else "is"
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"That {when} {spoken_day(day)}{year}."
+
+
+def spoken(moment: datetime) -> str:
+    """ "6:30 pm", as people say it."""
+    hour = moment.hour % 12 or 12
+    half = "am" if moment.hour < 12 else "pm"
+    return f"{hour}:{moment.minute:02d} {half}" if moment.minute else f"{hour} {half}"
+
+
+def spoken_day(day: date) -> str:
+    """ "Tuesday, November 24"."""
+    return f"{WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}"
+
+
+def day_of(said: str, today: date) -> date:
+    """The day that a resolved date slot means: tomorrow, the next such weekday, or an ISO date."""
+    if said == "tomorrow":
+        return today + timedelta(1)
+    names = [name.lower() for name in WEEKDAYS]
+    if said in names:
+        return today + timedelta((names.index(said) - today.weekday()) % 7)
+    return date.fromisoformat(said)
+
+
+@cache
+def zones() -> dict[str, str]:
+    """Zone names by the places they are named after."""
+    named = {
+        zone.rsplit("/", 1)[-1].replace("_", " ").lower(): zone for zone in sorted(available_timezones()) if "/" in zone
+    }
+    return {
+        **{zone.lower(): zone for zone in available_timezones() if "/" not in zone and len(zone) > 3},
+        **named,
+        **ELSEWHERE,
+    }
+
+
+def zone_of(place: str) -> str:
+    """The zone of a place; declines where it is not known."""
+    found = process.extractOne(place.lower().removeprefix("the "), zones().keys(), score_cutoff=88)
+    if not found:
+        raise HandlerError(f"I do not know what time it is in {place.title()}.")
+    return zones()[found[0]]

@@ -1,0 +1,174 @@
+"""Timers: a running one is something due, a paused one a value in the store."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from speaker.context import Context
+from speaker.errors import HandlerError
+from speaker.spoken import duration as spoken
+from speaker.spoken import joined
+
+LONGEST = 7 * 86_400  # seconds
+
+
+@dataclass(frozen=True)
+class Timer:
+    """One timer; running or paused."""
+
+    key: str
+    seconds: int
+    """How long it was set for."""
+    left: float
+    name: str | None
+    paused: bool
+
+    @property
+    def called(self) -> str:
+        """What it is called when there are others."""
+        return called(self.name, self.seconds)
+
+
+def start(context: Context, duration: int | None = None, name: str | None = None) -> str:
+    """Begin a timer."""
+    if not duration:
+        raise HandlerError("For how long? Please say it again with a duration.")
+    if duration > LONGEST:
+        raise HandlerError("That is too long for a timer; a week is the longest.")
+    run(context, Timer(uuid.uuid4().hex, duration, duration, name, paused=False))
+    return (
+        f"{name.capitalize()} timer" + f" set for {spoken(duration)}." if name else f"Timer set for {spoken(duration)}."
+    )
+
+
+def cancel(context: Context, name: str | None = None, duration: int | None = None) -> str:
+    """End one timer."""
+    timer = pick(context, name, duration)
+    forget(context, timer)
+    return f"The {timer.called} is cancelled."
+
+
+def cancel_all(context: Context) -> str:
+    """End every timer."""
+    timers = all_timers(context)
+    for timer in timers:
+        forget(context, timer)
+    if not timers:
+        return "There is no timer."
+    return "The timer is cancelled." if len(timers) == 1 else f"All {len(timers)} timers are cancelled."
+
+
+def status(context: Context, name: str | None = None) -> str:
+    """How much is left."""
+    timers = all_timers(context)
+    if not timers:
+        return "There is no timer."
+    if name:
+        timers = [pick(context, name)]
+    if len(timers) == 1:
+        return f"{spoken(timers[0].left).capitalize()} left on the {timers[0].called}{paused(timers[0])}."
+    return f"{len(timers)} timers: " + joined(f"{spoken(t.left)} on the {t.called}{paused(t)}" for t in timers) + "."
+
+
+def pause(context: Context, name: str | None = None) -> str:
+    """Stop a timer's time for a while."""
+    timer = pick(context, name, among=[t for t in all_timers(context) if not t.paused])
+    context.store.set(timer.key, {**asdict(timer), "paused": True})
+    context.schedule.cancel(timer.key)
+    return f"The {timer.called} is paused with {spoken(timer.left)} left."
+
+
+def resume(context: Context, name: str | None = None) -> str:
+    """Let a paused timer go on."""
+    timer = pick(context, name, among=[t for t in all_timers(context) if t.paused])
+    run(context, timer)
+    context.store.delete(timer.key)
+    return f"The {timer.called} goes on with {spoken(timer.left)} left."
+
+
+def increase(context: Context, duration: int, name: str | None = None) -> str:
+    """Give a timer more time."""
+    return change(context, pick(context, name), duration)
+
+
+def decrease(context: Context, duration: int, name: str | None = None) -> str:
+    """Take time from a timer."""
+    timer = pick(context, name)
+    if duration >= timer.left:
+        raise HandlerError(f"Only {spoken(timer.left)} are left on the {timer.called}.")
+    return change(context, timer, -duration)
+
+
+def ring(context: Context, payload: dict[str, Any], late: float) -> None:
+    """A timer is over."""
+    name = payload.get("name")
+    text = (
+        f"Your {name} timer is over."
+        if name
+        else f"Your {spoken(payload['seconds'])} timer is over.".replace("s timer", " timer")
+    )
+    if late > 10:
+        text += f" It was due {spoken(late)} ago."
+    context.voice.ring(text)
+
+
+# --- what the handlers share ----------------------------------------------------------------------------------
+
+
+def called(name: str | None, seconds: int) -> str:
+    """What a timer is called: by its name, else "5 minute timer"."""
+    return f"{name} timer" if name else f"{spoken(seconds)} timer".replace("s timer", " timer")
+
+
+def all_timers(context: Context) -> list[Timer]:
+    """Every timer, the one that rings first in front; paused ones last."""
+    running = [
+        Timer(e.key, e.payload["seconds"], context.schedule.left(e), e.payload.get("name"), paused=False)
+        for e in context.schedule.pending()
+    ]
+    return running + [Timer(**value) for _, value in context.store.items()]
+
+
+def pick(
+    context: Context, name: str | None = None, duration: int | None = None, among: list[Timer] | None = None
+) -> Timer:
+    """The one timer that is meant; declines where there is none, or more than one."""
+    timers = all_timers(context) if among is None else among
+    if not timers:
+        raise HandlerError("There is no timer." if among is None else "There is no such timer.")
+    if name:
+        timers = [t for t in timers if t.name and fuzz.ratio(t.name, name) >= 80]
+    if duration:
+        timers = [t for t in timers if t.seconds == duration]
+    if not timers:
+        raise HandlerError(f"There is no {name or spoken(duration or 0)} timer.")
+    if len(timers) > 1:
+        raise HandlerError(f"Which one: the {joined((t.called for t in timers), 'or the')}?")
+    return timers[0]
+
+
+def run(context: Context, timer: Timer) -> None:
+    context.schedule.after(timer.left, timer.key, {"seconds": timer.seconds, "name": timer.name})
+
+
+def forget(context: Context, timer: Timer) -> None:
+    context.schedule.cancel(timer.key)
+    context.store.delete(timer.key)
+
+
+def change(context: Context, timer: Timer, seconds: int) -> str:
+    """Let a timer ring later, or earlier."""
+    changed = Timer(timer.key, timer.seconds + seconds, timer.left + seconds, timer.name, timer.paused)
+    if changed.left > LONGEST:
+        raise HandlerError("That is too long for a timer; a week is the longest.")
+    if timer.paused:
+        context.store.set(timer.key, asdict(changed))
+    else:
+        run(context, changed)
+    return f"{spoken(changed.left).capitalize()} left on the timer."
+
+
+def paused(timer: Timer) -> str:
+    return ", which is paused" if timer.paused else ""

@@ -1,0 +1,71 @@
+"""What a handler may use: a few members, the same for built-in plugins and a stranger's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from speaker.events import IntentSpec
+from speaker.home import Home
+from speaker.store import Event, Json, PluginStore
+
+Clock = Callable[[], datetime]
+"""Tells the local time, with its zone."""
+
+
+class Voice(Protocol):
+    """What Hark says and how loud."""
+
+    volume: int
+    """0 to 100."""
+    muted: bool
+    last_reply: str
+    """What was said last; "" before anything was."""
+
+    def say(self, text: str) -> None:
+        """Speak outside of a turn; returns at once."""
+
+    def ring(self, text: str) -> None:
+        """Ring, and say ``text`` between, until silenced; returns at once."""
+
+    def hush(self) -> bool:
+        """Be silent at once; whether anything sounded."""
+
+
+class Schedule:
+    """What one plugin has due; kept on the disk, so it survives a restart."""
+
+    def __init__(self, store: PluginStore, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    def after(self, seconds: float, key: str, payload: Json = None) -> None:
+        """Call the plugin's ``due`` function in so many seconds; takes the place of what had that key."""
+        self._store.set_event(key, self._clock().timestamp() + seconds, payload)
+
+    def cancel(self, key: str) -> bool:
+        """Forget it; whether it was due."""
+        return self._store.delete_event(key)
+
+    def pending(self) -> list[Event]:
+        """What is to come, the next first."""
+        return self._store.events()
+
+    def left(self, event: Event) -> float:
+        """Seconds until an event, not below 0."""
+        return max(0.0, event.due - self._clock().timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One plugin's view of Hark."""
+
+    settings: Mapping[str, Any]
+    """As the manifest declares them and the configuration changes them."""
+    store: PluginStore
+    """This plugin's own keys and values, kept on the disk."""
+    now: Clock
+    home: Home
+    voice: Voice
+    schedule: Schedule
+    intents: Callable[[], tuple[IntentSpec, ...]]
+    """Every active intent, of all plugins."""
