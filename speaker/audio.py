@@ -1,0 +1,287 @@
+"""Microphone and loudspeaker, over PortAudio. The audio callback only queues; the rest is ours to be slow in."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import soxr
+
+from speaker.errors import DeviceError
+from speaker.events import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples, Speech
+from speaker.recording import resampled
+
+try:
+    import sounddevice
+except OSError as error:  # raised where the library itself is not on the system
+    raise DeviceError("PortAudio is missing; install the package libportaudio2") from error
+
+log = logging.getLogger(__name__)
+
+_QUEUE = 4 * SAMPLE_RATE // FRAME_SAMPLES  # blocks: about four seconds
+_LOST = 2.0  # seconds without a callback after which a microphone counts as unplugged
+_RETRY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A sound device."""
+
+    index: int
+    name: str
+    inputs: int
+    """Channels that it records; 0: no microphone."""
+    outputs: int
+    """Channels that it plays; 0: no loudspeaker."""
+    rate: int
+    """Its own sample rate."""
+    default: bool
+    """Whether the system prefers it, for what it can."""
+
+
+def devices() -> tuple[Device, ...]:
+    """The sound devices there are."""
+    preferred = set(sounddevice.default.device)
+    return tuple(
+        Device(
+            index,
+            entry["name"],
+            entry["max_input_channels"],
+            entry["max_output_channels"],
+            int(entry["default_samplerate"]),
+            index in preferred,
+        )
+        for index, entry in enumerate(sounddevice.query_devices())
+    )
+
+
+def find(wanted: str | None, output: bool) -> Device:
+    """The device whose name holds ``wanted`` (case does not matter), or the system's default for None.
+
+    Raises DeviceError, with what there is, where there is none.
+    """
+    kind = "loudspeaker" if output else "microphone"
+    able = [d for d in devices() if (d.outputs if output else d.inputs) > 0]
+    if not able:
+        raise DeviceError(f"there is no {kind}; plug one in, and see 'hark doctor'")
+    if wanted is None:
+        return next((d for d in able if d.default), able[0])
+    found = [d for d in able if wanted.lower() in d.name.lower()]
+    if not found:
+        raise DeviceError(f"there is no {kind} {wanted!r}; there is: {', '.join(d.name for d in able)}")
+    if len(found) > 1:
+        log.info("%d devices are called like %r; using %s", len(found), wanted, found[0].name)
+    return found[0]
+
+
+def rescan() -> None:
+    """Have PortAudio look again at what is plugged in; no stream may be open."""
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
+class Microphone:
+    """Frames from a microphone, without end; it survives being unplugged."""
+
+    def __init__(self, device: str | None = None) -> None:
+        """``device``: a part of its name. Raises DeviceError where there is none, or it refuses."""
+        self._wanted = device
+        self._blocks: queue.Queue[bytes | None] = queue.Queue(_QUEUE)
+        self._closed = threading.Event()
+        self._called = time.monotonic()
+        self._reported = 0.0
+        self._silent_drops = 0
+        self._time = 0.0
+        self.dropped = 0
+        """Blocks that were lost because nobody took them in time."""
+        self._stream = self._open()
+
+    def frames(self) -> Iterator[Frame]:
+        """The stream, until ``close`` is called from another thread."""
+        rest = np.zeros(0, np.int16)
+        while not self._closed.is_set():
+            try:
+                block = self._blocks.get(timeout=0.5)
+            except queue.Empty:
+                if time.monotonic() - self._called > _LOST or not self._stream.active:
+                    self._reconnect()
+                    rest = np.zeros(0, np.int16)
+                continue
+            if block is None:
+                return
+            self._report_drops()
+            rest = np.concatenate([rest, self._convert(block)])
+            while len(rest) >= FRAME_SAMPLES:
+                frame, rest = Frame(rest[:FRAME_SAMPLES], self._time), rest[FRAME_SAMPLES:]
+                self._time = frame.end
+                yield frame
+
+    def close(self) -> None:
+        """Stop; ``frames`` ends."""
+        self._closed.set()
+        try:
+            self._blocks.put_nowait(None)
+        except queue.Full:
+            pass
+        self._stream.close()
+
+    def _open(self) -> Any:
+        device = find(self._wanted, output=False)
+        self.name = device.name
+        self._resampler: soxr.ResampleStream | None = None
+        for rate in (SAMPLE_RATE, device.rate):
+            try:
+                stream = sounddevice.RawInputStream(
+                    samplerate=rate,
+                    blocksize=FRAME_SAMPLES * rate // SAMPLE_RATE,
+                    channels=1,
+                    dtype="int16",
+                    device=device.index,
+                    callback=self._callback,
+                )
+                self._called = time.monotonic()
+                stream.start()
+            except sounddevice.PortAudioError as error:
+                refusal = error
+                continue
+            if rate != SAMPLE_RATE:
+                self._resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16")
+            return stream
+        raise DeviceError(f"the microphone {device.name} refuses ({refusal}); is another program using it?")
+
+    def _callback(self, data: Any, count: int, when: Any, status: Any) -> None:
+        self._called = time.monotonic()
+        try:
+            self._blocks.put_nowait(bytes(data))
+        except queue.Full:
+            self.dropped += 1
+
+    def _convert(self, block: bytes) -> Samples:
+        samples: Samples = np.frombuffer(block, np.int16)
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples)
+        return samples
+
+    def _report_drops(self) -> None:
+        now = time.monotonic()
+        if self.dropped > self._silent_drops and now - self._reported > 1.0:
+            log.warning("the microphone's sound came too fast: %d blocks are lost so far", self.dropped)
+            self._reported, self._silent_drops = now, self.dropped
+
+    def _reconnect(self) -> None:
+        log.warning("the microphone %s is gone; trying again each second", self.name)
+        self._stream.close()
+        while not self._closed.wait(_RETRY):
+            try:
+                rescan()
+                self._stream = self._open()
+            except (DeviceError, sounddevice.PortAudioError):
+                continue
+            log.warning("the microphone %s is back", self.name)
+            return
+
+
+class Loudspeaker:
+    """Plays speech in order, without making anyone wait. The device is open only while something sounds."""
+
+    def __init__(self, device: str | None = None) -> None:
+        """``device``: a part of its name. Raises DeviceError where there is none."""
+        self._wanted = device
+        self._device = find(device, output=True)
+        self.name = self._device.name
+        self.volume = 100
+        """0 to 100, of what sounds now and later."""
+        self.muted = False
+        self._queue: queue.Queue[tuple[Speech, bool] | None] = queue.Queue()
+        self._hush = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._thread = threading.Thread(target=self._run, name="loudspeaker", daemon=True)
+        self._thread.start()
+
+    @property
+    def playing(self) -> bool:
+        """Whether something sounds or waits to."""
+        return not self._idle.is_set()
+
+    def play(self, speech: Speech, even_muted: bool = False) -> None:
+        """Play after what is playing; returns at once."""
+        if len(speech.samples):
+            self._idle.clear()
+            self._queue.put((speech, even_muted))
+
+    def hush(self) -> bool:
+        """Silence at once what sounds and what waits; whether there was any."""
+        sounded = self.playing
+        while not self._queue.empty():
+            try:
+                self._queue.get_nowait()
+            except queue.Empty:
+                break
+        if sounded:
+            self._hush.set()
+            self._idle.wait(2.0)
+            self._hush.clear()
+        return sounded
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nothing sounds; False where it still does after ``timeout`` seconds."""
+        return self._idle.wait(timeout)
+
+    def close(self) -> None:
+        """Silence, and end the thread."""
+        self.hush()
+        self._queue.put(None)
+        self._thread.join(3.0)
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            try:
+                self._play(*job)
+            except (sounddevice.PortAudioError, DeviceError) as error:
+                log.error("the loudspeaker %s does not play (%s)", self.name, error)
+                self._find_again()
+            if self._queue.empty():
+                self._idle.set()
+        self._idle.set()
+
+    def _play(self, speech: Speech, even_muted: bool) -> None:
+        if self._hush.is_set():
+            return
+        stream, samples = self._open(speech)
+        block = int(stream.samplerate) // 50
+        try:
+            for at in range(0, len(samples), block):
+                if self._hush.is_set():
+                    stream.abort()
+                    return
+                gain = 0.0 if self.muted and not even_muted else self.volume / 100
+                stream.write((samples[at : at + block] * gain).astype(np.int16).tobytes())
+            stream.stop()
+        finally:
+            stream.close()
+
+    def _open(self, speech: Speech) -> tuple[Any, Samples]:
+        """A stream at the speech's rate, or at the device's own."""
+        try:
+            return self._stream(speech.rate), speech.samples
+        except sounddevice.PortAudioError:
+            rate = self._device.rate
+            return self._stream(rate), resampled(speech.samples, speech.rate, rate)
+
+    def _stream(self, rate: int) -> Any:
+        stream = sounddevice.RawOutputStream(
+            samplerate=rate, channels=1, dtype="int16", device=self._device.index, latency=0.1
+        )
+        stream.start()
+        return stream
+
+    def _find_again(self) -> None:
+        try:
+            self._device = find(self._wanted, output=True)
+        except (DeviceError, sounddevice.PortAudioError) as error:
+            log.error("%s", error)
