@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +55,7 @@ class Activity(Protocol):
 class Reader(Protocol):
     """The language model."""
 
-    def read(self, text: str, active: Iterable[IntentSpec]) -> Reading: ...
+    def read(self, text: str, active: Collection[IntentSpec]) -> Reading: ...
 
 
 class Templates(Protocol):

@@ -1,5 +1,6 @@
 """Microphone and loudspeaker, over PortAudio. The audio callback only queues; the rest is ours to be slow in."""
 
+import contextlib
 import logging
 import queue
 import threading
@@ -123,10 +124,8 @@ class Microphone:
     def close(self) -> None:
         """Stop; ``frames`` ends."""
         self._closed.set()
-        try:
+        with contextlib.suppress(queue.Full):
             self._blocks.put_nowait(None)
-        except queue.Full:
-            pass
         self._stream.close()
 
     def _open(self) -> Any:

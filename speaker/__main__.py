@@ -1,0 +1,5 @@
+"""``python -m speaker`` is ``hark``."""
+
+from speaker.cli import main
+
+main()

@@ -1,0 +1,142 @@
+"""The composition root: what the configuration names is made here, once, and put together."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from speaker import config as configuration
+from speaker import models, places
+from speaker.asr import Recogniser
+from speaker.assistant import Assistant, Ears, Mind
+from speaker.config import Config
+from speaker.context import Context, Schedule
+from speaker.endpoint import Limits
+from speaker.errors import ModelError
+from speaker.examples import Examples
+from speaker.home import Home
+from speaker.phrases import sentences
+from speaker.plugins import Plugins, load
+from speaker.schedule import Scheduler
+from speaker.store import Store
+from speaker.trace import Trace
+from speaker.voice import Output, SpokenVoice, Synthesiser
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the command line says: where everything is."""
+
+    config: Config
+    config_file: Path | None
+    data: Path
+    plugin_folders: tuple[Path, ...] = ()
+    """Those of the command line; the configuration may name more."""
+
+    @property
+    def models(self) -> Path:
+        """Where fetched models lie."""
+        return self.data / "models"
+
+    @property
+    def own_plugins(self) -> Path:
+        """The user's own plugins."""
+        return self.data / "plugins"
+
+    def trace(self) -> Trace:
+        return Trace(self.data / "trace.jsonl", self.config.trace.keep)
+
+
+def local_time() -> datetime:
+    """Now, with the zone of the system."""
+    return datetime.now().astimezone()
+
+
+class Hark:
+    """An assembled assistant; close it, or use it in a ``with``."""
+
+    def __init__(self, place: Place, synthesiser: Synthesiser | None = None, output: Output | None = None) -> None:
+        """Without a synthesiser and an output it is silent."""
+        self._closing = ExitStack()
+        self.place = place
+        self.store = Store(place.data / "hark.db")
+        self._closing.callback(self.store.close)
+        self.home = Home(place.config.home, self.store.of("home"))
+        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
+        self._closing.callback(self.voice.hush)
+        self.plugins = self._load_plugins()
+        self.scheduler = Scheduler(self.store, self.plugins, local_time)
+        self.mind = self._make_mind()
+
+    def assistant(self, ears: Ears | None = None) -> Assistant:
+        """The turns; ``ears`` for spoken ones."""
+        return Assistant(self.mind, self.voice, self.place.trace(), ears)
+
+    def ears(self, one_command: bool = False) -> Ears:
+        """Wake word, voice activity, endpoint and recognition.
+
+        ``one_command``: the audio is one command, of which pauses are a part, and it may begin late.
+        """
+        from speaker.vad import VoiceActivity
+        from speaker.wake import WakeWord
+
+        config = self.place.config
+        end = config.endpoint
+        limits = Limits(
+            silence=None if one_command else end.silence,
+            longest=end.longest,
+            nothing=None if one_command else end.nothing,
+        )
+        return Ears(WakeWord(config.wake.word, config.wake.threshold), VoiceActivity(), limits, self.recogniser())
+
+    def recogniser(self) -> Recogniser:
+        """Vosk where it is wanted, or a model of it is installed; else Moonshine."""
+        asr = self.place.config.asr
+        folder = models.default_vosk(self.place.models, asr.model)
+        if asr.engine == "vosk" and folder is None:
+            raise ModelError("no Vosk model is installed; run 'hark models get vosk-model-small-en-us-0.15'")
+        if folder is not None and asr.engine != "moonshine":
+            from speaker.asr.vosk import Vosk
+
+            return Vosk(folder)
+        from speaker.asr.moonshine import Moonshine
+
+        return Moonshine(sentences(self.plugins.specs, self.home.areas, self.home.names))
+
+    def close(self) -> None:
+        """Stop what runs and give back what is open."""
+        self._closing.close()
+
+    def __enter__(self) -> "Hark":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _load_plugins(self) -> Plugins:
+        place = self.place
+        named = [configuration.resolved(folder, place.config_file) for folder in place.config.plugin_folders]
+        own = [place.own_plugins] if place.own_plugins.is_dir() else []
+        folders = [places.INTENTS, *own, *named, *place.plugin_folders]
+        return load(folders, place.config.plugins, self._context)
+
+    def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
+        part = self.store.of(plugin)
+        schedule = Schedule(part, local_time)
+        return Context(settings, part, local_time, self.home, self.voice, schedule, lambda: self.plugins.specs)
+
+    def _make_mind(self) -> Mind:
+        from speaker.slm import LanguageModel
+
+        understanding = self.place.config.understanding
+        file = understanding.model
+        path = configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL
+        model = LanguageModel(path)
+        self._closing.callback(model.close)
+        strange = [spec for spec in self.plugins.specs if spec.name not in model.intents]
+        return Mind(model, Examples(strange), self.plugins, local_time, understanding.threshold)

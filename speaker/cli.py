@@ -1,0 +1,387 @@
+"""The command line: ``hark``."""
+
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
+
+from speaker import __version__, doctor, models, recording, show
+from speaker import config as configuration
+from speaker import demo as demonstration
+from speaker.build import Hark, Place
+from speaker.errors import DeviceError, HarkError
+from speaker.events import Parse, Turn
+from speaker.trace import HEAR_KEYS, intents_json, turn_json
+from speaker.tts import Espeak
+
+log = logging.getLogger("hark")
+
+_FILE = click.Path(path_type=Path)
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has, before or after its name."""
+    for option in (
+        click.option("--data", type=_FILE, help="Folder for timers, lists, models and the trace."),
+        click.option("--plugins", "plugin_folders", type=_FILE, multiple=True, help="A plugin, or a folder of them."),
+        click.option("--config", "config_file", type=_FILE, help="Configuration file (YAML)."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more of what happens."),
+    ):
+        command = option(command)
+    return command
+
+
+def _place(context: click.Context) -> Place:
+    """What the options say, those of the command before those of ``hark``."""
+    given: dict[str, Any] = {"plugin_folders": ()}
+    for level in (context.parent, context):
+        if level is not None:
+            given["plugin_folders"] += level.params.get("plugin_folders") or ()
+            given |= {k: v for k, v in level.params.items() if k in ("data", "config_file", "verbose") and v}
+    logging.basicConfig(
+        level=logging.INFO if given.get("verbose") else logging.WARNING, format="hark: %(message)s", stream=sys.stderr
+    )
+    file = given.get("config_file") or configuration.find()
+    config = configuration.read(file) if file else configuration.Config()
+    return Place(config, file, given.get("data") or configuration.data_folder(), given["plugin_folders"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hark")
+@place_options
+def cli(**_: Any) -> None:
+    """Hark: a voice assistant that never leaves the house."""
+
+
+@cli.command()
+@place_options
+@click.pass_context
+def run(context: click.Context, **_: Any) -> None:
+    """Listen to the microphone: say the wake word, then a command."""
+    began, place = time.monotonic(), _place(context)
+    from speaker.audio import Loudspeaker, Microphone
+
+    console = Console()
+    speech = place.config.speech
+    loudspeaker = Loudspeaker(place.config.audio.loudspeaker)
+    with Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker) as hark:
+        assistant = hark.assistant(hark.ears())
+        microphone = Microphone(place.config.audio.microphone)
+        _end_on_signal()
+        hark.scheduler.start()
+        ready = time.monotonic() - began
+        console.print(
+            f"[dim]ready after {ready:.1f} s; microphone {microphone.name}; loudspeaker {loudspeaker.name}[/]"
+        )
+        console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
+        try:
+            for turn in assistant.attend(microphone.frames(), "microphone"):
+                show.turn(console, turn)
+        finally:
+            microphone.close()
+            hark.scheduler.stop()
+            hark.voice.hush()
+            loudspeaker.close()
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--no-wake", is_flag=True, help="Each file is one command, without the wake word.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
+@click.option("--reply", type=_FILE, help="Write the spoken replies to this WAV file.")
+@place_options
+@click.pass_context
+def hear(
+    context: click.Context, files: tuple[Path, ...], no_wake: bool, as_json: bool, reply: Path | None, **_: Any
+) -> None:
+    """Put recordings through the whole line."""
+    place, console = _place(context), Console()
+    speech = place.config.speech
+    output = recording.FileLoudspeaker(reply) if reply else None
+    code = 0
+    with Hark(place, Espeak(speech.voice, speech.words_per_minute), output) as hark:
+        assistant = hark.assistant(hark.ears(one_command=no_wake))
+        for file in files:
+            try:
+                frames = recording.frames(recording.read(file), rest=1.5)
+                turn = assistant.command(frames, str(file)) if no_wake else _first(assistant.attend(frames, str(file)))
+            except HarkError as error:
+                code = code or error.exit_code
+                if as_json:
+                    _print_json(_nothing(file, str(error)))
+                click.echo(f"hark: {error}", err=True)
+                continue
+            if as_json:
+                _print_json(_nothing(file, None) if turn is None else {k: turn_json(turn)[k] for k in HEAR_KEYS})
+                continue
+            console.print(f"[bold]{file}[/]")
+            if turn is None:
+                console.print(
+                    f"  [dim]the wake word “{place.config.wake.word}” is not in it; --no-wake does without[/]"
+                )
+            else:
+                show.turn(console, turn)
+    sys.exit(code)
+
+
+@cli.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@place_options
+@click.pass_context
+def ask(context: click.Context, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
+    """Do what a typed command says."""
+    with Hark(_place(context)) as hark:
+        turn = hark.assistant().ask(" ".join(text))
+    if as_json:
+        kept = turn_json(turn)
+        _print_json(
+            {
+                "text": kept["transcript"],
+                **{k: kept[k] for k in ("intents", "rejected", "reply", "timings_ms", "error")},
+            }
+        )
+    else:
+        show.turn(Console(), turn)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each command.")
+@place_options
+@click.pass_context
+def parse(context: click.Context, as_json: bool, **_: Any) -> None:
+    """Say what each line of standard input means; nothing is done."""
+    with Hark(_place(context)) as hark:
+        for line in _lines():
+            result = hark.mind.parse(line)
+            if as_json:
+                _print_json(parse_json(result))
+            else:
+                click.echo(f"{line}  →  {_in_words(result)}")
+
+
+@cli.command()
+@place_options
+@click.pass_context
+def plugins(context: click.Context, **_: Any) -> None:
+    """List the plugins, what they understand, and what is wrong with those that are not loaded."""
+    console = Console()
+    with Hark(_place(context)) as hark:
+        for plugin in hark.plugins.loaded:
+            console.print(f"[bold]{plugin.name}[/]  {plugin.manifest.summary}  [dim]{plugin.folder}[/]")
+            for spec in plugin.manifest.specs():
+                slots = ", ".join(f"{slot.name}: {slot.type}" for slot in spec.slots)
+                asks = "  (asks first)" if spec.confirm else ""
+                console.print(f"  [yellow]{spec.name}[/]  [cyan]{slots}[/]  [dim]“{_plain(spec.examples[0])}”{asks}[/]")
+        for failed in hark.plugins.failed:
+            console.print(f"[bold red]{failed.name}[/]  is not loaded: {failed.reason}")
+    sys.exit(7 if hark.plugins.failed else 0)
+
+
+@cli.command(name="doctor")
+@place_options
+@click.pass_context
+def doctor_(context: click.Context, **_: Any) -> None:
+    """Look at devices, models, plugins, versions and permissions: what is wrong, and how to mend it."""
+    console, bad = Console(), 0
+    signs = {"good": "[green]✓[/]", "note": "[yellow]·[/]", "bad": "[bold red]✗[/]"}
+    for finding in doctor.examine(_place(context)):
+        bad += finding.level == "bad"
+        console.print(f"{signs[finding.level]} [dim]{finding.subject:<11}[/] {finding.text}", highlight=False)
+    if bad:
+        console.print(f"[bold red]{bad} thing{'s' if bad > 1 else ''} to mend.[/]")
+    sys.exit(1 if bad else 0)
+
+
+@cli.command()
+@click.option("--silent", is_flag=True, help="Do not play the replies.")
+@place_options
+@click.pass_context
+def demo(context: click.Context, silent: bool, **_: Any) -> None:
+    """Several spoken commands, made on the spot, through the whole line; no microphone is needed."""
+    began, place, console = time.monotonic(), _place(context), Console()
+    speech = place.config.speech
+    loudspeaker, why = _loudspeaker(place, silent)
+    turns: list[Turn] = []
+    with Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker) as hark:
+        hark.ears()
+        console.print(f"[dim]ready after {time.monotonic() - began:.1f} s; {why}[/]\n")
+        for turn in demonstration.run(hark, lambda text: console.print(f"[bold]» {text}[/]")):
+            show.turn(console, turn)
+            console.print()
+            turns.append(turn)
+            if loudspeaker is not None:
+                loudspeaker.wait(20.0)
+        if loudspeaker is not None:
+            loudspeaker.close()
+    good = sum(bool(turn.parse and not turn.parse.rejected) for turn in turns)
+    rejected = len(turns) - good
+    console.print(
+        f"{good} commands done, {rejected} rejected. Try: [bold].venv/bin/hark ask turn on the fan[/], or [bold]hark run[/]."
+    )
+    expected = len(demonstration.COMMANDS)
+    sys.exit(0 if (good, rejected) == (expected - 1, 1) else 1)
+
+
+@cli.command()
+@click.option("-n", "--count", default=5, show_default=True, help="How many turns.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@place_options
+@click.pass_context
+def trace(context: click.Context, count: int, as_json: bool, **_: Any) -> None:
+    """Show the last turns as a waterfall: when each stage began and ended, and what it chose."""
+    turns = _place(context).trace().last(count)
+    if as_json:
+        for turn in turns:
+            _print_json(turn)
+    elif turns:
+        show.waterfall(Console(), turns)
+    else:
+        click.echo("no turn is kept yet; try: hark ask what time is it")
+
+
+@cli.group(name="models", invoke_without_command=True)
+@place_options
+@click.pass_context
+def models_(context: click.Context, **_: Any) -> None:
+    """Models for speech recognition: list them, get one, remove one."""
+    if context.invoked_subcommand is None:
+        place = _place(context)
+        for model in models.installed(place.models):
+            click.echo(f"{model.name}  {model.size / 1e6:.0f} MB  {model.folder}")
+        if not models.installed(place.models):
+            click.echo("Moonshine tiny (English) is built in; no Vosk model is installed. See: hark models list")
+
+
+@models_.command(name="list")
+@click.option("--lang", help="Only this language, as en-us or de.")
+@place_options
+@click.pass_context
+def list_(context: click.Context, lang: str | None, **_: Any) -> None:
+    """List what can be fetched (asks the network)."""
+    table = Table("name", "language", "size")
+    for entry in models.catalogue(_place(context).config.models.catalogue):
+        if lang is None or entry.lang == lang:
+            table.add_row(entry.name, entry.lang_text or entry.lang, entry.size_text or f"{entry.size / 1e6:.0f} MB")
+    Console().print(table)
+
+
+@models_.command()
+@click.argument("name")
+@place_options
+@click.pass_context
+def get(context: click.Context, name: str, **_: Any) -> None:
+    """Fetch a Vosk model (asks the network); an interrupted download goes on where it was."""
+    place = _place(context)
+    columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=None)
+        folder = models.get(
+            name,
+            place.models,
+            place.config.models.catalogue,
+            lambda have, whole: bar.update(task, completed=have, total=whole),
+        )
+    click.echo(f"{name} is in {folder}; with 'asr: {{engine: auto}}' it is used from now on")
+
+
+@models_.command()
+@click.argument("name")
+@place_options
+@click.pass_context
+def remove(context: click.Context, name: str, **_: Any) -> None:
+    """Delete a fetched model."""
+    models.remove(name, _place(context).models)
+    click.echo(f"{name} is removed")
+
+
+def parse_json(result: Parse) -> dict[str, Any]:
+    """A parse as ``parse --json`` prints it."""
+    return {"text": result.text, "intents": intents_json(result.intents), "rejected": result.rejected}
+
+
+def main() -> NoReturn:
+    """Run ``hark``; whatever happens, a person sees one line, and a program an exit code."""
+    try:
+        cli(standalone_mode=False)
+        code = 0
+    except HarkError as error:
+        code = error.exit_code
+        click.echo(f"hark: {error}", err=True)
+    except click.ClickException as error:
+        code = error.exit_code
+        error.show()
+    except (KeyboardInterrupt, click.Abort):
+        code = 130
+    except BrokenPipeError:
+        code = 141
+    except Exception as error:
+        code = 70
+        click.echo(f"hark: a fault of Hark's own: {error!r}; please report it with the output of --verbose", err=True)
+        logging.getLogger("hark").info("details", exc_info=error)
+    sys.exit(code)
+
+
+def _loudspeaker(place: Place, silent: bool) -> tuple[Any, str]:
+    """A loudspeaker where there is one, and what to say of it."""
+    if silent:
+        return None, "replies are not played"
+    try:
+        from speaker.audio import Loudspeaker
+
+        loudspeaker = Loudspeaker(place.config.audio.loudspeaker)
+    except DeviceError as error:
+        return None, f"replies are not played: {error}"
+    return loudspeaker, f"replies are played on {loudspeaker.name}"
+
+
+def _first(turns: Iterator[Turn]) -> Turn | None:
+    return next(turns, None)
+
+
+def _nothing(file: Path, error: str | None) -> dict[str, Any]:
+    """The object of a file without a turn."""
+    return dict(zip(HEAR_KEYS, (str(file), None, "", 0.0, [], "", {}, error), strict=True))
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input; bytes that are no UTF-8 are replaced."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _in_words(result: Parse) -> str:
+    if result.rejected:
+        return f"rejected ({result.confidence:.2f})"
+    return "; ".join(f"{i.name} {dict(i.slots)} ({i.confidence:.2f})" for i in result.intents)
+
+
+def _plain(example: str) -> str:
+    return example.replace("[", "").replace("]", "")
+
+
+def _print_json(thing: Any) -> None:
+    click.echo(json.dumps(thing, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def _end_on_signal() -> None:
+    """A service is stopped by SIGTERM; it ends like Ctrl-C."""
+
+    def end(number: int, frame: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+
+
+if __name__ == "__main__":
+    main()

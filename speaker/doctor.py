@@ -1,0 +1,113 @@
+"""What is wrong, and how to mend it."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from speaker import __version__, models, places
+from speaker.build import Hark, Place
+from speaker.errors import HarkError
+
+Level = Literal["good", "note", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    level: Level
+    """``bad`` keeps Hark from working; ``note`` is worth knowing."""
+    subject: str
+    text: str
+    """What is so and, unless it is good, what to do."""
+
+
+def examine(place: Place) -> Iterator[Finding]:
+    """Look at everything, one after another."""
+    yield Finding("good", "hark", f"{__version__} on Python {platform.python_version()}, {platform.machine()}")
+    if place.config_file:
+        yield Finding("good", "config", str(place.config_file))
+    else:
+        yield Finding("good", "config", "none; all is at its default")
+    yield _data(place)
+    yield from _packages()
+    yield from _programs()
+    yield from _devices(place)
+    yield from _models(place)
+    yield from _plugins(place)
+
+
+def _data(place: Place) -> Finding:
+    existing = next((folder for folder in (place.data, *place.data.parents) if folder.exists()), place.data)
+    if os.access(existing, os.W_OK):
+        return Finding("good", "data", str(place.data))
+    return Finding("bad", "data", f"{place.data} cannot be written; run as its owner, or name another with --data")
+
+
+def _packages() -> Iterator[Finding]:
+    for name in ("onnxruntime", "vosk", "llama-cpp-python", "sounddevice", "pymicro-wakeword", "moonshine-voice"):
+        try:
+            yield Finding("good", "package", f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding("bad", "package", f"{name} is missing; install Hark again")
+    for owner in importlib.metadata.packages_distributions().get("intents", []):
+        if owner != "hark-speaker":
+            yield Finding("note", "package", f"{owner} has a top-level 'intents'; Hark does not use that name")
+
+
+def _programs() -> Iterator[Finding]:
+    if program := shutil.which("espeak-ng"):
+        yield Finding("good", "speech", program)
+    else:
+        yield Finding("bad", "speech", "espeak-ng is missing; install the package espeak-ng")
+    if not shutil.which("flite"):
+        yield Finding("note", "speech", "flite is missing; only 'hark demo' needs it: install the package flite")
+
+
+def _devices(place: Place) -> Iterator[Finding]:
+    try:
+        from speaker import audio
+    except HarkError as error:
+        yield Finding("bad", "sound", str(error))
+        return
+    for name, wanted, output in (
+        ("microphone", place.config.audio.microphone, False),
+        ("loudspeaker", place.config.audio.loudspeaker, True),
+    ):
+        try:
+            yield Finding("good", name, audio.find(wanted, output).name)
+        except HarkError as error:
+            groups = (
+                ""
+                if os.getuid() == 0 or not os.path.exists("/dev/snd") or os.access("/dev/snd", os.R_OK)
+                # noqa: PTH110
+                else ("; you may have to join the group 'audio'")
+            )
+            yield Finding("bad", name, f"{error}{groups}")
+
+
+def _models(place: Place) -> Iterator[Finding]:
+    if not places.LANGUAGE_MODEL.is_file():
+        yield Finding("bad", "model", f"{places.LANGUAGE_MODEL} is missing; run 'make model'")
+    found = models.installed(place.models)
+    for model in found:
+        yield Finding("good", "model", f"{model.name}, {model.size / 1e6:.0f} MB")
+    if not found:
+        yield Finding("good", "model", "Moonshine tiny; no Vosk model is installed")
+
+
+def _plugins(place: Place) -> Iterator[Finding]:
+    try:
+        with Hark(place) as hark:
+            for plugin in hark.plugins.loaded:
+                yield Finding("good", "plugin", f"{plugin.name}: {len(plugin.handlers)} intents")
+            for failed in hark.plugins.failed:
+                yield Finding("bad", "plugin", f"{failed.name}: {failed.reason}")
+            yield Finding("good", "model", f"{places.LANGUAGE_MODEL.name}: {len(hark.plugins.specs)} intents active")
+            yield Finding("good", "speech", f"recognition by {hark.recogniser().name}")
+    except HarkError as error:
+        yield Finding("bad", "start", str(error))

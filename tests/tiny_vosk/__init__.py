@@ -1,0 +1,62 @@
+"""A real Vosk model of some forty words, made from nothing on this machine: for tests without a download.
+
+It learns synthetic voices for about a minute, once; after that it lies in the cache until a file of this
+package changes.
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from . import files, network, speech, words
+from .speech import Voice
+
+_VOICES = {
+    Voice("flite", "slt"): 70,
+    Voice("flite", "slt", 1.2): 40,
+    Voice("flite", "rms"): 70,
+    Voice("flite", "rms", 0.85): 40,
+    Voice("flite", "kal16"): 70,
+    Voice("espeak-ng", "en-us"): 60,
+    Voice("espeak-ng", "en-us+m3", 0.85): 60,
+    Voice("espeak-ng", "en-us+m7", 1.1): 60,
+    Voice("espeak-ng", "en-us+f1"): 60,
+    Voice("espeak-ng", "en-us+f4", 0.9): 60,
+    Voice("espeak-ng", "en-gb+m5"): 60,
+}
+"""Who speaks how many sentences to learn from."""
+
+
+@pytest.fixture(scope="session")
+def tiny_vosk() -> Path:
+    """The folder of the model; skips where a program to make it is missing."""
+    folder = _cache() / "vosk-model-tiny-en"
+    if not folder.is_dir():
+        if lacking := speech.missing() + files.missing():
+            pytest.skip(f"the tiny Vosk model cannot be made without {', '.join(lacking)}")
+        build(folder)
+    return folder
+
+
+def build(folder: Path) -> None:
+    """Make the model; it appears whole or not at all."""
+    said = [
+        speech.speak(voice, text)
+        for seed, (voice, number) in enumerate(_VOICES.items())
+        for text in words.sentences(number, seed)
+    ]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made = Path(scratch) / folder.name
+        files.write(made, network.train(said))
+        if not folder.is_dir():  # another run may have been faster
+            made.rename(folder)
+
+
+def _cache() -> Path:
+    """A folder of its own for each state of this package's source."""
+    source = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return platformdirs.user_cache_path("hark") / "tests" / hashlib.sha256(source).hexdigest()[:16]
