@@ -65,7 +65,7 @@ def cli(**_: Any) -> None:
 @cli.command()
 @place_options
 @click.pass_context
-def run(context: click.Context, **_: Any) -> None:
+def run(context: click.Context, /, **_: Any) -> None:
     """Listen to the microphone: say the wake word, then a command."""
     began, place = time.monotonic(), _place(context)
     from speaker.audio import Loudspeaker, Microphone
@@ -101,7 +101,7 @@ def run(context: click.Context, **_: Any) -> None:
 @place_options
 @click.pass_context
 def hear(
-    context: click.Context, files: tuple[Path, ...], no_wake: bool, as_json: bool, reply: Path | None, **_: Any
+    context: click.Context, /, files: tuple[Path, ...], no_wake: bool, as_json: bool, reply: Path | None, **_: Any
 ) -> None:
     """Put recordings through the whole line."""
     place, console = _place(context), Console()
@@ -138,7 +138,7 @@ def hear(
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @place_options
 @click.pass_context
-def ask(context: click.Context, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
+def ask(context: click.Context, /, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
     """Do what a typed command says."""
     with Hark(_place(context)) as hark:
         turn = hark.assistant().ask(" ".join(text))
@@ -158,7 +158,7 @@ def ask(context: click.Context, text: tuple[str, ...], as_json: bool, **_: Any) 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each command.")
 @place_options
 @click.pass_context
-def parse(context: click.Context, as_json: bool, **_: Any) -> None:
+def parse(context: click.Context, /, as_json: bool, **_: Any) -> None:
     """Say what each line of standard input means; nothing is done."""
     with Hark(_place(context)) as hark:
         for line in _lines():
@@ -172,7 +172,7 @@ def parse(context: click.Context, as_json: bool, **_: Any) -> None:
 @cli.command()
 @place_options
 @click.pass_context
-def plugins(context: click.Context, **_: Any) -> None:
+def plugins(context: click.Context, /, **_: Any) -> None:
     """List the plugins, what they understand, and what is wrong with those that are not loaded."""
     console = Console()
     with Hark(_place(context)) as hark:
@@ -190,7 +190,7 @@ def plugins(context: click.Context, **_: Any) -> None:
 @cli.command(name="doctor")
 @place_options
 @click.pass_context
-def doctor_(context: click.Context, **_: Any) -> None:
+def doctor_(context: click.Context, /, **_: Any) -> None:
     """Look at devices, models, plugins, versions and permissions: what is wrong, and how to mend it."""
     console, bad = Console(), 0
     signs = {"good": "[green]✓[/]", "note": "[yellow]·[/]", "bad": "[bold red]✗[/]"}
@@ -206,7 +206,7 @@ def doctor_(context: click.Context, **_: Any) -> None:
 @click.option("--silent", is_flag=True, help="Do not play the replies.")
 @place_options
 @click.pass_context
-def demo(context: click.Context, silent: bool, **_: Any) -> None:
+def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
     """Several spoken commands, made on the spot, through the whole line; no microphone is needed."""
     began, place, console = time.monotonic(), _place(context), Console()
     speech = place.config.speech
@@ -237,7 +237,7 @@ def demo(context: click.Context, silent: bool, **_: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @place_options
 @click.pass_context
-def trace(context: click.Context, count: int, as_json: bool, **_: Any) -> None:
+def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> None:
     """Show the last turns as a waterfall: when each stage began and ended, and what it chose."""
     turns = _place(context).trace().last(count)
     if as_json:
@@ -252,7 +252,7 @@ def trace(context: click.Context, count: int, as_json: bool, **_: Any) -> None:
 @cli.group(name="models", invoke_without_command=True)
 @place_options
 @click.pass_context
-def models_(context: click.Context, **_: Any) -> None:
+def models_(context: click.Context, /, **_: Any) -> None:
     """Models for speech recognition: list them, get one, remove one."""
     if context.invoked_subcommand is None:
         place = _place(context)
@@ -266,7 +266,7 @@ def models_(context: click.Context, **_: Any) -> None:
 @click.option("--lang", help="Only this language, as en-us or de.")
 @place_options
 @click.pass_context
-def list_(context: click.Context, lang: str | None, **_: Any) -> None:
+def list_(context: click.Context, /, lang: str | None, **_: Any) -> None:
     """List what can be fetched (asks the network)."""
     table = Table("name", "language", "size")
     for entry in models.catalogue(_place(context).config.models.catalogue):
@@ -279,7 +279,7 @@ def list_(context: click.Context, lang: str | None, **_: Any) -> None:
 @click.argument("name")
 @place_options
 @click.pass_context
-def get(context: click.Context, name: str, **_: Any) -> None:
+def get(context: click.Context, /, name: str, **_: Any) -> None:
     """Fetch a Vosk model (asks the network); an interrupted download goes on where it was."""
     place = _place(context)
     columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
@@ -298,7 +298,7 @@ def get(context: click.Context, name: str, **_: Any) -> None:
 @click.argument("name")
 @place_options
 @click.pass_context
-def remove(context: click.Context, name: str, **_: Any) -> None:
+def remove(context: click.Context, /, name: str, **_: Any) -> None:
     """Delete a fetched model."""
     models.remove(name, _place(context).models)
     click.echo(f"{name} is removed")

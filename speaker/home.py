@@ -177,10 +177,12 @@ def _nearest(name: str, devices: Iterable[Device]) -> list[Device]:
     wanted = _singular(name)
     scored = []
     for device in devices:
-        called = (device.name, *device.aliases, f"{device.area} {device.name}", device.kind)
+        called = (device.name, *device.aliases, f"{device.area} {device.name}")
         scored.append((max(fuzz.ratio(wanted, _singular(c)) for c in called), device))
     best = max((score for score, _ in scored), default=0)
-    return [device for score, device in scored if score == best >= _LIKE_ENOUGH]
+    if best >= _LIKE_ENOUGH:
+        return [device for score, device in scored if score == best]
+    return [device for _, device in scored if _singular(device.kind) == wanted]
 
 
 def _singular(name: str) -> str:

@@ -32,7 +32,7 @@ _BEGINS_WORD = "Ġ"  # how the vocabulary writes the space before a word
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-def _silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
+def silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
     """llama.cpp's messages are for its developers; what matters is raised."""
 
 
@@ -56,7 +56,7 @@ class LanguageModel:
         Raises ModelError where the file is missing, damaged, or another kind of model.
         """
         _verify(path)
-        llama_cpp.llama_log_set(_silent, ctypes.c_void_p(0))
+        llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         self._lock = threading.Lock()
         self._context: Any = None

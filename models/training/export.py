@@ -1,5 +1,6 @@
 """Write the network as GGUF, quantize it, and check that llama.cpp computes the same."""
 
+import ctypes
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 
 from models.training.network import Network
 from models.training.vocabulary import BEGIN, CONTROL, END, PAD, SLOTS, Encoder
-from speaker.slm import LanguageModel
+from speaker.slm import LanguageModel, silent
 
 
 def export(network: Network, encoder: Encoder, out: Path, folder: Path) -> None:
@@ -39,6 +40,7 @@ def export(network: Network, encoder: Encoder, out: Path, folder: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     parameters = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
     parameters.nthread = 1

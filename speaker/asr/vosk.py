@@ -1,99 +1,141 @@
-"""Vosk: streaming recognition with word confidences, from a model folder of any language."""
+"""Vosk: streaming recognition with models from the Vosk site, https://alphacephei.com/vosk.
 
+Vosk decodes with Kaldi (Povey et al. 2011, The Kaldi Speech Recognition Toolkit). Its own end-of-speech rules
+are not used: when an utterance is over is decided elsewhere, and a pause within a command is no end.
+"""
+
+import importlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import vosk
+import numpy as np
 
 from speaker.errors import ModelError
 from speaker.events import SAMPLE_RATE, Samples, Transcript, Word
 
-log = logging.getLogger(__name__)
+_BLOCK = SAMPLE_RATE // 10  # samples that Vosk gets at a time, so that the outcome is the same for any chunks
+_UNKNOWN = "[unk]"  # what a word outside the phrases is recognised as
+_LAYOUTS = (("am/final.mdl", "conf/mfcc.conf", "graph/"), ("final.mdl", "mfcc.conf", ""))
+_GRAPHS = (("HCLr.fst", "Gr.fst", "disambig_tid.int"), ("HCLG.fst",))  # the first takes phrases at run time
 
-_UNKNOWN = "[unk]"
-
-_PARTS = (("am/final.mdl", "final.mdl"), ("conf/mfcc.conf", "mfcc.conf"))
-"""Files that every model has, in the new layout or the old one."""
-_GRAPHS = (
-    ("graph/HCLG.fst",),
-    ("graph/HCLr.fst", "graph/Gr.fst"),
-    ("HCLG.fst",),
-    ("HCLr.fst", "Gr.fst"),
-)
-"""Search graphs: one whole, or in two parts, which is what a runtime grammar needs."""
+_log = logging.getLogger(__name__)
 
 
 class Vosk:
-    """A loaded Vosk model."""
+    """A loaded Vosk model: recognises while the words are being said."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises ModelError where the folder is missing, incomplete or damaged."""
-        _check(folder)
-        vosk.SetLogLevel(-1)
+        """``folder``: an unpacked model. Raises ModelError where it is missing, incomplete or damaged."""
+        self.name = f"vosk:{folder.resolve().name}"
+        self._phrases_work = check(folder)
+        library = _library()
         try:
-            self._model = vosk.Model(model_path=str(folder))  # by name, it would ask the network
-        except Exception as error:  # vosk raises a bare Exception
-            raise ModelError(f"{folder} is no model that Vosk can load; remove it and get it again") from error
-        self.name = f"vosk:{folder.name}"
-        self._grammars = any((folder / name).is_file() for name in ("graph/HCLr.fst", "HCLr.fst"))
-        self._told = False
+            self._model = library.Model(model_path=str(folder))
+        except Exception as error:  # the library raises nothing more precise
+            raise ModelError(
+                f"the Vosk model {folder} is damaged; remove it with 'hark models remove' and get it again"
+            ) from error
 
     def listen(self, phrases: Sequence[str] = ()) -> "VoskHearing":
-        """Begin an utterance; phrases with words that the model does not know are left out."""
-        known = [p for p in phrases if p and all(self._knows(word) for word in p.split())]
-        if not known:
-            return VoskHearing(vosk.KaldiRecognizer(self._model, SAMPLE_RATE))
-        if not self._grammars:
-            if not self._told:
-                log.warning("%s has one whole graph and cannot be held to phrases; it hears anything", self.name)
-                self._told = True
-            return VoskHearing(vosk.KaldiRecognizer(self._model, SAMPLE_RATE))
-        grammar = json.dumps([*known, _UNKNOWN])
-        return VoskHearing(vosk.KaldiRecognizer(self._model, SAMPLE_RATE, grammar))
+        """Begin an utterance.
 
-    def _knows(self, word: str) -> bool:
-        return bool(self._model.vosk_model_find_word(word) >= 0)
+        Of ``phrases``, those with a word that the model does not know are left out. Vosk holds to the words of
+        the phrases and prefers their order. Where the model's form has no runtime grammar, or no phrase is
+        left, anything may be said.
+        """
+        known = [phrase for phrase in phrases if self._knows(phrase)] if self._phrases_work else []
+        if phrases and not known:
+            _without_phrases(self.name)
+        grammar = (json.dumps([*known, _UNKNOWN]),) if known else ()
+        recogniser = _library().KaldiRecognizer(self._model, float(SAMPLE_RATE), *grammar)
+        recogniser.SetWords(True)
+        return VoskHearing(recogniser)
+
+    def _knows(self, phrase: str) -> bool:
+        words = phrase.split()
+        return bool(words) and all(self._model.vosk_model_find_word(word) >= 0 for word in words)
 
 
 class VoskHearing:
     """One utterance being recognised."""
 
-    def __init__(self, recognizer: Any) -> None:
-        self._recognizer = recognizer
-        self._recognizer.SetWords(True)
-        self._words: list[Word] = []
+    def __init__(self, recogniser: Any) -> None:
+        """``recogniser``: a ``vosk.KaldiRecognizer`` that gives words."""
+        self._recogniser = recogniser
+        self._waiting: Samples = np.zeros(0, dtype=np.int16)
+        self._partial = ""
 
     def accept(self, samples: Samples) -> str:
-        if len(samples) and self._recognizer.AcceptWaveform(samples.tobytes()):
-            self._words += _words(self._recognizer.Result())  # Kaldi saw a pause; the command may go on
-        partial: str = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        said = " ".join(word.text for word in self._words)
-        return f"{said} {partial}".replace(_UNKNOWN, "").strip()
+        """Take the next samples, of any number, and return the words so far."""
+        waiting = np.concatenate([self._waiting, samples.astype(np.int16, copy=False)])
+        whole = len(waiting) - len(waiting) % _BLOCK
+        for start in range(0, whole, _BLOCK):
+            self._recogniser.AcceptWaveform(waiting[start : start + _BLOCK].tobytes())
+        self._waiting = waiting[whole:]
+        if whole:
+            self._partial = _known_words(json.loads(self._recogniser.PartialResult())["partial"])
+        return self._partial
 
     def finish(self) -> Transcript:
-        self._words += _words(self._recognizer.FinalResult())
-        words = tuple(self._words)
-        sure = sum(word.confidence for word in words) / len(words) if words else 0.0
-        return Transcript(" ".join(word.text for word in words), round(sure, 3), words)
+        if len(self._waiting):
+            self._recogniser.AcceptWaveform(self._waiting.tobytes())
+        heard = json.loads(self._recogniser.FinalResult()).get("result", [])
+        words = tuple(
+            Word(word["word"], word["start"], word["end"], round(min(word["conf"], 1.0), 3))
+            for word in heard
+            if word["word"] != _UNKNOWN
+        )
+        if not words:
+            return Transcript("", 0.0)
+        confidence = sum(word.confidence for word in words) / len(words)
+        return Transcript(" ".join(word.text for word in words), round(confidence, 3), words)
 
-    def again(self) -> Transcript | None:
-        return None
+    def again(self) -> None:
+        """Vosk has no second opinion."""
 
 
-def _words(result: str) -> list[Word]:
-    found = json.loads(result).get("result", [])
-    return [Word(w["word"], w["start"], w["end"], min(1.0, w["conf"])) for w in found if w["word"] != _UNKNOWN]
+def check(folder: Path) -> bool:
+    """Whether the model in ``folder`` takes phrases at run time.
 
-
-def _check(folder: Path) -> None:
-    """Look for what Kaldi would otherwise only complain about in its log."""
+    Raises ModelError where it is no Vosk model or lacks a file; what the files hold is not read.
+    """
     if not folder.is_dir():
-        raise ModelError(f"there is no Vosk model {folder}; see 'hark models'")
-    for places in _PARTS:
-        if not any((folder / place).is_file() for place in places):
-            raise ModelError(f"{folder} lacks {places[0]}, so it is no Vosk model; remove it and get it again")
-    if not any(all((folder / name).is_file() for name in graph) for graph in _GRAPHS):
-        raise ModelError(f"{folder} lacks graph/HCLG.fst, so it is no Vosk model; remove it and get it again")
+        raise ModelError(f"there is no Vosk model {folder}; 'hark models get' fetches one")
+    for acoustic, features, graph in _LAYOUTS:
+        if not (folder / acoustic).is_file():
+            continue
+        if not (folder / features).is_file():
+            raise ModelError(f"the Vosk model {folder} lacks {features}; remove it and get it again")
+        for files in _GRAPHS:
+            if all((folder / graph / file).is_file() for file in files):
+                return files is _GRAPHS[0]
+        raise ModelError(
+            f"the Vosk model {folder} lacks {graph}HCLG.fst, or {graph}HCLr.fst with Gr.fst and disambig_tid.int;"
+            " remove it and get it again"
+        )
+    raise ModelError(f"{folder} is no Vosk model: it has no am/final.mdl; name the folder that holds 'am' and 'graph'")
+
+
+@cache
+def _library() -> Any:
+    """The package, quiet. It is loaded when it is first needed: it needs a system library that may be missing."""
+    try:
+        library = importlib.import_module("vosk")
+    except (ImportError, OSError) as error:
+        raise ModelError(f"Vosk cannot be loaded ({error}); install the system package libatomic1") from error
+    library.SetLogLevel(-1)
+    return library
+
+
+@cache
+def _without_phrases(model: str) -> None:
+    """Say so once for each model."""
+    _log.warning("%s cannot be held to the phrases asked for; it recognises anything", model)
+
+
+def _known_words(text: str) -> str:
+    return " ".join(word for word in text.split() if word != _UNKNOWN)

@@ -15,17 +15,11 @@ from . import files, network, speech, words
 from .speech import Voice
 
 _VOICES = {
-    Voice("flite", "slt"): 70,
-    Voice("flite", "slt", 1.2): 40,
-    Voice("flite", "rms"): 70,
-    Voice("flite", "rms", 0.85): 40,
-    Voice("flite", "kal16"): 70,
-    Voice("espeak-ng", "en-us"): 60,
-    Voice("espeak-ng", "en-us+m3", 0.85): 60,
-    Voice("espeak-ng", "en-us+m7", 1.1): 60,
-    Voice("espeak-ng", "en-us+f1"): 60,
-    Voice("espeak-ng", "en-us+f4", 0.9): 60,
-    Voice("espeak-ng", "en-gb+m5"): 60,
+    **{Voice("flite", name, speed): 40 for name in ("slt", "rms", "kal16", "awb") for speed in (0.85, 1.0, 1.2)},
+    **{Voice("espeak-ng", f"en-us+{variant}"): 40 for variant in "f1 f3 f4 f5 m2 m3 m4 m5 m6 m7".split()},
+    Voice("espeak-ng", "en-us+m8", 1.2): 40,
+    Voice("espeak-ng", "en-us+f3", 0.85): 40,
+    Voice("espeak-ng", "en-gb+m5"): 40,
 }
 """Who speaks how many sentences to learn from."""
 

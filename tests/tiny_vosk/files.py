@@ -1,7 +1,8 @@
 """Write a Vosk model: Kaldi's transition model and nnet3 network as text, the graphs by OpenFST's programs.
 
-Every sound is a hidden Markov model of one state. A transition id is twice the phone's number for leaving the
-state, and one less for staying. The graph has the form that takes phrases at run time: HCLr.fst, from sounds
+Every sound is a hidden Markov model of one state, and a phone in four places of a word: begin, inside, end,
+alone; so Vosk finds where words begin. A transition id is twice the phone's number for leaving the state, and
+one less for staying. The graph has the form that takes phrases at run time: HCLr.fst, from sounds
 to words, and Gr.fst, which words may follow, are composed when a recogniser is made.
 """
 
@@ -16,12 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from .network import BINS, HIGHEST, LOWEST, OFFSETS, Floats, Network
-from .words import PHONES, PRONUNCIATIONS, SILENCE
+from .words import PHONES, PRONUNCIATIONS, SILENCE, sentences
 
 PROGRAMS = ("fstcompile", "fstconvert", "fstrmepsilon", "fstarcsort")
 
 _STAY, _LEAVE = 0.7, 0.3
-_PHONE_OF_UNKNOWN = 1.5  # nats that each sound of an unknown word costs
+_SOUND_OF_UNKNOWN = 1.5  # nats that each sound of an unknown word costs
+_UNSEEN = 2.0  # added to the count of each pair of words
 _UNKNOWN = "[unk]"
 
 _MFCC = f"""\
@@ -43,6 +45,10 @@ _DECODER = """\
 --endpoint.silence-phones=1
 """
 
+_PLACES = ("begin", "internal", "end", "singleton")
+_PLACED = [(SILENCE, "nonword"), *((phone, place) for phone in PHONES[1:] for place in _PLACES)]
+"""Kaldi's phones, which have numbers from 1."""
+
 Arc = tuple[int, int, int, int, float]
 """From, to, transition id, word, cost."""
 
@@ -55,7 +61,7 @@ def missing() -> list[str]:
 
 def write(folder: Path, network: Network) -> None:
     """A model folder as Vosk reads it."""
-    for part in ("am", "conf", "graph"):
+    for part in ("am", "conf", "graph/phones"):
         (folder / part).mkdir(parents=True)
     (folder / "am/final.mdl").write_text(_transitions() + _nnet3(network))
     (folder / "conf/mfcc.conf").write_text(_MFCC)
@@ -63,10 +69,9 @@ def write(folder: Path, network: Network) -> None:
     graph = folder / "graph"
     words = [*sorted(PRONUNCIATIONS), _UNKNOWN]
     relabelled = _sounds_to_words(graph, {word: number for number, word in enumerate(words, 1)})
-    cost = math.log(len(PRONUNCIATIONS) + 1)
-    numbers = [relabelled[word] for word in sorted(PRONUNCIATIONS)]
-    loop = "".join(f"0 0 {number} {number} {cost:.4f}\n" for number in numbers) + f"0 {cost:.4f}\n"
-    (graph / "Gr.fst").write_bytes(_run(loop.encode(), "fstcompile", "fstarcsort --sort_type=ilabel"))
+    (graph / "Gr.fst").write_bytes(_run(_bigrams(relabelled), "fstcompile", "fstarcsort --sort_type=ilabel"))
+    boundaries = "".join(f"{number} {place}\n" for number, (_, place) in enumerate(_PLACED, 1))
+    (graph / "phones/word_boundary.int").write_text(boundaries)
     table = {"<eps>": 0, **relabelled, "#0": max(relabelled.values()) + 1}
     (graph / "words.txt").write_text("".join(f"{word} {number}\n" for word, number in table.items()))
     (graph / "disambig_tid.int").write_text("100000\n")  # none: a number that no transition has
@@ -89,36 +94,54 @@ def _sounds_to_words(graph: Path, words: dict[str, int]) -> dict[str, int]:
     return {word: new[number] for word, number in words.items()}
 
 
+def _bigrams(numbers: dict[str, int]) -> bytes:
+    """Which word follows which, counted in the sentences; state 0 is the beginning, a word's state its number."""
+    counts = {before: dict.fromkeys([*PRONUNCIATIONS, ""], _UNSEEN) for before in ["", *PRONUNCIATIONS]}
+    for sentence in sentences(3000, seed=0):
+        for before, after in itertools.pairwise(["", *sentence.split(), ""]):
+            counts[before][after] += 1
+    lines = []
+    for before, followers in counts.items():
+        total = sum(followers.values())
+        for after, count in followers.items():
+            state, cost = numbers.get(before, 0), math.log(total / count)
+            number = numbers.get(after, 0)
+            lines.append(f"{state} {number} {number} {number} {cost:.4f}" if after else f"{state} {cost:.4f}")
+    return "\n".join(lines).encode() + b"\n"
+
+
 def _arcs(words: dict[str, int]) -> list[Arc]:
     """All words in a loop, silence between them if any: state 0 begins, between words it is in state 1."""
     states = itertools.count(2)
     arcs: list[Arc] = [(0, 1, 0, 0, 0.7)]
 
-    def sound(before: int, phone: str, word: int = 0, cost: float = 0.0) -> int:
+    def sound(before: int, phone: str, place: str = "nonword", word: int = 0, cost: float = 0.0) -> int:
         """Add a sound after a state; returns the state in which it goes on."""
-        number, after = PHONES.index(phone) + 1, next(states)
-        arcs.extend(
-            [
-                (before, after, 2 * number, word, cost - math.log(_LEAVE)),
-                (after, after, 2 * number - 1, 0, -math.log(_STAY)),
-            ]
-        )
+        number, after = _PLACED.index((phone, place)) + 1, next(states)
+        arcs.append((before, after, 2 * number, word, cost - math.log(_LEAVE)))
+        arcs.append((after, after, 2 * number - 1, 0, -math.log(_STAY)))
         return after
+
+    def between(state: int) -> None:
+        """From the end of a word to the next."""
+        arcs.append((state, 1, 0, 0, 0.7))
+        arcs.append((sound(state, SILENCE, cost=0.7), 1, 0, 0, 0.0))
 
     arcs.append((sound(0, SILENCE), 1, 0, 0, 0.0))
     for word, pronunciations in PRONUNCIATIONS.items():
-        for pronunciation in pronunciations:
-            state = 0 + 1
-            for at, phone in enumerate(pronunciation.split()):
-                state = sound(state, phone, words[word] if at == 0 else 0)
-            arcs.append((state, 1, 0, 0, 0.7))
-            arcs.append((sound(state, SILENCE, cost=0.7), 1, 0, 0, 0.0))
-    anything = next(states)  # an unknown word is any sounds
+        for phones in map(str.split, pronunciations):
+            places = ["begin", *["internal"] * (len(phones) - 2), "end"] if len(phones) > 1 else ["singleton"]
+            state = 1
+            for at, (phone, place) in enumerate(zip(phones, places, strict=True)):
+                state = sound(state, phone, place, words[word] if at == 0 else 0)
+            between(state)
+    inside, outside = next(states), next(states)  # an unknown word is any sounds
     for phone in PHONES[1:]:
-        arcs.append((sound(1, phone, words[_UNKNOWN], cost=_PHONE_OF_UNKNOWN), anything, 0, 0, 0.0))
-        arcs.append((sound(anything, phone, cost=_PHONE_OF_UNKNOWN), anything, 0, 0, 0.0))
-    arcs.append((anything, 1, 0, 0, 0.7))
-    arcs.append((sound(anything, SILENCE, cost=0.7), 1, 0, 0, 0.0))
+        arcs.append((sound(1, phone, "singleton", words[_UNKNOWN], _SOUND_OF_UNKNOWN), outside, 0, 0, 0.0))
+        arcs.append((sound(1, phone, "begin", words[_UNKNOWN], _SOUND_OF_UNKNOWN), inside, 0, 0, 0.0))
+        arcs.append((sound(inside, phone, "internal", cost=_SOUND_OF_UNKNOWN), inside, 0, 0, 0.0))
+        arcs.append((sound(inside, phone, "end", cost=_SOUND_OF_UNKNOWN), outside, 0, 0, 0.0))
+    between(outside)
     return arcs
 
 
@@ -137,16 +160,16 @@ def _lookahead() -> str | None:
 
 
 def _transitions() -> str:
-    numbers = range(1, len(PHONES) + 1)
+    numbers = range(1, len(_PLACED) + 1)
     return (
         "<TransitionModel>\n<Topology>\n<TopologyEntry>\n<ForPhones>\n"
         + " ".join(map(str, numbers))
         + f"\n</ForPhones>\n<State> 0 <PdfClass> 0 <Transition> 0 {_STAY} <Transition> 1 {_LEAVE} </State>\n"
         + "<State> 1 </State>\n</TopologyEntry>\n</Topology>\n"
-        + f"<Triples> {len(PHONES)}\n"
-        + "".join(f"{number} 0 {number - 1}\n" for number in numbers)
+        + f"<Triples> {len(_PLACED)}\n"
+        + "".join(f"{number} 0 {PHONES.index(phone)}\n" for number, (phone, _) in enumerate(_PLACED, 1))
         + "</Triples>\n<LogProbs>\n [ 0"
-        + f" {math.log(_STAY):.5f} {math.log(_LEAVE):.5f}" * len(PHONES)
+        + f" {math.log(_STAY):.5f} {math.log(_LEAVE):.5f}" * len(_PLACED)
         + " ]\n</LogProbs>\n</TransitionModel>\n"
     )
 

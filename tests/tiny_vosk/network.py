@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import kaldi_native_fbank
 import numpy as np
 import numpy.typing as npt
+import soxr
 
 from speaker.events import SAMPLE_RATE, Samples
 
@@ -123,8 +124,13 @@ def _viterbi(likelihoods: Floats, pronunciations: list[str]) -> tuple[float, Lab
 
 
 def _example(clip: Clip, chance: np.random.Generator) -> _Example:
-    """A clip with some silence around it, at some loudness, in some noise, and the sound of each frame if known."""
-    samples = np.pad(clip.samples.astype(np.float32), _MARGIN) * chance.uniform(0.3, 1.0)
+    """A clip with some silence around it, and the sound of each frame if known.
+
+    Its pitch, speed, loudness and noise are changed by chance, so that few voices teach about many.
+    """
+    slower = chance.uniform(0.87, 1.15)
+    samples = soxr.resample(clip.samples.astype(np.float32), SAMPLE_RATE, SAMPLE_RATE * slower)
+    samples = np.pad(samples, _MARGIN) * chance.uniform(0.3, 1.0)
     samples += chance.normal(0, 1, len(samples)) * chance.choice([0, 1, 10, 40, 100])
     mfcc = features(np.clip(samples, -32768, 32767).astype(np.int16))
     reach = OFFSETS[-1]
@@ -132,7 +138,7 @@ def _example(clip: Clip, chance: np.random.Generator) -> _Example:
     inputs = np.concatenate([padded[reach + offset :][: len(mfcc)] for offset in OFFSETS], axis=1)
     if not clip.sounds:
         return _Example(inputs, clip.text, None)
-    ends = np.array([end for _, end in clip.sounds]) + _MARGIN / SAMPLE_RATE
+    ends = np.array([end for _, end in clip.sounds]) * slower + _MARGIN / SAMPLE_RATE
     middles = np.arange(len(mfcc)) * _FRAME + 0.0125
     sounds = np.array([*(PHONES.index(sound) if sound in PHONES else 0 for sound, _ in clip.sounds), 0])
     return _Example(inputs, clip.text, sounds[np.searchsorted(ends, middles)])
