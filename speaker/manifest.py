@@ -1,8 +1,9 @@
 """A plugin's manifest: what it understands, and which functions do it."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -12,6 +13,8 @@ from speaker.errors import PluginError
 from speaker.events import IntentSpec, SlotSpec, SlotType
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_OPTIONAL = re.compile(r"\[[^][{}]*\]")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class _Part(BaseModel):
@@ -52,10 +55,11 @@ class Manifest(_Part):
         for name, intent in intents.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", name):
                 raise ValueError(f"an intent is named plugin.intent, not {name!r}")
+            for slot in intent.slots:
+                if not _NAME.fullmatch(slot):
+                    raise ValueError(f"{name}: a slot is named in lower case, like 'duration', not {slot!r}")
             for example in intent.examples:
-                unknown = set(_SLOT.findall(example)) - set(intent.slots)
-                if unknown:
-                    raise ValueError(f"{name}: the example {example!r} has the undeclared slot {sorted(unknown)[0]!r}")
+                _check_example(name, example, intent.slots)
         return intents
 
     def specs(self) -> tuple[IntentSpec, ...]:
@@ -75,6 +79,27 @@ class Manifest(_Part):
         return self.intents[intent].handler or intent.split(".")[1]
 
 
+def did_you_mean(wrong: str, right: Iterable[str]) -> str:
+    """ "; did you mean 'timer'?", or nothing where nothing is near."""
+    nearest = process.extractOne(wrong, list(right))
+    return f"; did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else ""
+
+
+def _check_example(intent: str, example: str, slots: Iterable[str]) -> None:
+    said = _SLOT.findall(example)
+    for slot in said:
+        if slot not in slots:
+            raise ValueError(
+                f"{intent}: the example {example!r} has the undeclared slot {slot!r}{did_you_mean(slot, slots)}"
+            )
+    if len(said) > len(set(said)):
+        raise ValueError(f"{intent}: the example {example!r} has a slot twice")
+    if not example.strip() or re.search(r"[][{}]", _OPTIONAL.sub("", _SLOT.sub("", example))):
+        raise ValueError(f"{intent}: the example {example!r} is no sentence with {{slot}} and [optional words]")
+    if any(_SLOT.search(part) for part in re.findall(r"\[[^]]*\]", example)):
+        raise ValueError(f"{intent}: the example {example!r} has a slot among its [optional words]; write two examples")
+
+
 def read(path: Path) -> Manifest:
     """Read ``manifest.yaml``.
 
@@ -84,16 +109,25 @@ def read(path: Path) -> Manifest:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PluginError(f"{path} is missing; a plugin is a folder with manifest.yaml and handler.py") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: bytes, or a 40th of May
         raise PluginError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
     try:
         return Manifest.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            known = {*Manifest.model_fields, *IntentManifest.model_fields, *SlotManifest.model_fields}
-            nearest = process.extractOne(str(first["loc"][-1]), known)
-            hint = f"; did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else ""
-            raise PluginError(f"{path}: unknown key {where!r}{hint}") from None
-        raise PluginError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise PluginError(f"{path}: {_first(error)}") from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first complaint, with the nearest right word."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        fields = {1: Manifest.model_fields, 3: IntentManifest.model_fields}.get(
+            len(first["loc"]), SlotManifest.model_fields
+        )
+        return f"unknown key {where!r}{did_you_mean(str(first['loc'][-1]), fields)}"
+    if first["type"] == "literal_error":
+        types = get_args(SlotType)
+        return f"{where}: no slot type {first['input']!r}; there are {', '.join(types)}{did_you_mean(str(first['input']), types)}"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else f"it should hold keys such as 'name:' ({message})"

@@ -1,27 +1,24 @@
 """Finding plugins, loading each on its own, and running their handlers so that none can stop the rest."""
 
 import concurrent.futures
-import contextlib
 import importlib.metadata
 import importlib.util
 import inspect
 import logging
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
-
-from rapidfuzz import process
 
 from speaker import manifest
 from speaker.context import Context
 from speaker.errors import HandlerError, PluginError
 from speaker.events import Intent, IntentSpec, Reply
-from speaker.manifest import Manifest
+from speaker.manifest import Manifest, did_you_mean
 from speaker.store import Event
 
 log = logging.getLogger(__name__)
@@ -31,6 +28,10 @@ GROUP = "speaker.intents"
 
 PATIENCE = 5.0
 """Seconds that a handler may take."""
+
+_IMPORT_PATIENCE = 30.0  # seconds; a Pi is slow, and a plugin may import much
+
+_RESERVED = {"home", "hark"}  # parts of the store that are not a plugin's
 
 Handler = Callable[..., str]
 MakeContext = Callable[[str, Mapping[str, Any]], Context]
@@ -80,20 +81,25 @@ class Plugins:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
         plugin = self._plugin_of[intent.name]
         handler, context = plugin.handlers[intent.name], self._contexts[plugin.name]
-        try:
-            text = _in_time(lambda: handler(context, **intent.slots))
-        except HandlerError as refusal:
-            return Reply(str(refusal), ok=False)
-        except TimeoutError:
+        outcome = _in_time(lambda: handler(context, **intent.slots), PATIENCE)
+        if outcome is None:
             log.error("plugin %s: %s took longer than %.0f s and was given up", plugin.name, intent.name, PATIENCE)
             return Reply(f"Sorry, {_spoken(plugin.name)} takes too long.", ok=False)
-        except BaseException as error:  # a plugin may raise anything, SystemExit among it
+        error = outcome.exception()
+        if isinstance(error, HandlerError):
+            return Reply(str(error), ok=False)
+        if error is not None:
             log.error("plugin %s: %s failed: %r", plugin.name, intent.name, error, exc_info=error)
             return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
+        text = outcome.result()
         if not isinstance(text, str):
             log.error("plugin %s: %s returned a %s, not a str", plugin.name, intent.name, type(text).__name__)
             return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
         return Reply(text)
+
+    def rings(self, plugin: str) -> bool:
+        """Whether a loaded plugin of that name can be told that something is due."""
+        return any(p.name == plugin and p.due for p in self.loaded)
 
     def ring(self, event: Event, late: float) -> None:
         """Tell a plugin that something is due, ``late`` seconds ago; what it raises is logged."""
@@ -102,9 +108,10 @@ class Plugins:
             log.warning("nobody handles what plugin %s had due", event.plugin)
             return
         due, context = plugin.due, self._contexts[plugin.name]
-        try:
-            _in_time(lambda: due(context, event.payload, late))
-        except BaseException as error:
+        outcome = _in_time(lambda: due(context, event.payload, late), PATIENCE)
+        if outcome is None:
+            log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, PATIENCE)
+        elif error := outcome.exception():
             log.error("plugin %s: what was due failed: %r", plugin.name, error, exc_info=error)
 
 
@@ -121,7 +128,7 @@ def load(
     loaded: list[Plugin] = []
     failed: list[Failed] = []
     taken: dict[str, str] = {}
-    places = [place for folder in folders for place in _plugins_in(folder)]
+    places = dict.fromkeys(place.resolve() for folder in folders for place in _plugins_in(folder))
     for name, place in [*((place.name, place) for place in places), *(_entry_points(failed) if entry_points else [])]:
         try:
             plugin = _load(place, settings)
@@ -133,33 +140,44 @@ def load(
         except PluginError as error:
             failed.append(Failed(name, place, str(error)))
             continue
+        except Exception as error:  # a stranger's files: whatever is wrong with them, the rest goes on
+            failed.append(Failed(name, place, f"{place}: {type(error).__name__}: {error}"))
+            continue
         loaded.append(plugin)
         taken |= dict.fromkeys(plugin.handlers, plugin.name)
     for missing in set(settings) - {p.name for p in loaded} - {f.name for f in failed}:
-        nearest = process.extractOne(missing, [p.name for p in loaded])
-        hint = f"; did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else ""
-        raise PluginError(f"the configuration has settings for the plugin {missing!r}, which there is not{hint}")
+        hint = did_you_mean(missing, [p.name for p in loaded])
+        message = f"the configuration has settings for the plugin {missing!r}, which there is not{hint}"
+        if not failed:
+            raise PluginError(message)
+        log.warning("%s", message)  # it may be one of those that failed, under another folder's name
     for failure in failed:
         log.warning("plugin %s is not loaded: %s", failure.name, failure.reason)
     return Plugins(loaded, failed, make_context)
 
 
 def _plugins_in(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir():
-        raise PluginError(
-            f"there is no plugin folder {folder}; name a folder with manifest.yaml, or one of such folders"
-        )
-    if (folder / "manifest.yaml").exists():
-        yield folder
-        return
-    yield from sorted(place for place in folder.iterdir() if (place / "manifest.yaml").exists())
+    try:
+        if not folder.is_dir():
+            raise PluginError(
+                f"there is no plugin folder {folder}; name a folder with manifest.yaml, or one of such folders"
+            )
+        inside = [folder] if _is_plugin(folder) else sorted(place for place in folder.iterdir() if _is_plugin(place))
+    except OSError as error:
+        raise PluginError(f"the plugin folder {folder} cannot be read ({error}); check its permissions") from error
+    yield from inside
+
+
+def _is_plugin(folder: Path) -> bool:
+    """One without a manifest counts: it is reported, not passed over."""
+    return (folder / "manifest.yaml").exists() or (folder / "handler.py").exists()
 
 
 def _entry_points(failed: list[Failed]) -> Iterator[tuple[str, Path]]:
     for point in importlib.metadata.entry_points(group=GROUP):
-        spec: ModuleSpec | None = None
-        with contextlib.suppress(ImportError, ValueError):
-            spec = importlib.util.find_spec(point.value)
+        # In a thread: a dotted name imports the packages above it, which may do anything.
+        outcome = _in_time(lambda value=point.value: importlib.util.find_spec(value), _IMPORT_PATIENCE)  # type: ignore[misc]
+        spec = None if outcome is None or outcome.exception() else outcome.result()
         if spec is None or not spec.submodule_search_locations:
             failed.append(Failed(point.name, Path(), f"its entry point names {point.value!r}, which is no package"))
             continue
@@ -168,72 +186,86 @@ def _entry_points(failed: list[Failed]) -> Iterator[tuple[str, Path]]:
 
 def _load(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> Plugin:
     plan = manifest.read(folder / "manifest.yaml")
+    if plan.name in _RESERVED:
+        raise PluginError(f"a plugin may not be called {plan.name!r}; Hark keeps its own data under that name")
     module = _import(plan.name, folder / "handler.py")
     handlers = {}
     for name, intent in plan.intents.items():
         function = getattr(module, plan.handler_of(name), None)
         if not callable(function):
             raise PluginError(f"{folder / 'handler.py'} has no function {plan.handler_of(name)!r} for {name}")
-        _check_parameters(name, function, set(intent.slots), {s for s, m in intent.slots.items() if m.required})
+        every, required = list(intent.slots), [slot for slot, m in intent.slots.items() if m.required]
+        _check_fit(name, function, lambda f, e=every: f.bind(None, **dict.fromkeys(e)))  # type: ignore[misc]
+        _check_fit(name, function, lambda f, r=required: f.bind(None, **dict.fromkeys(r)))  # type: ignore[misc]
         handlers[name] = function
     due = getattr(module, plan.due, None) if plan.due else None
     if plan.due and not callable(due):
         raise PluginError(f"{folder / 'handler.py'} has no function {plan.due!r}, which 'due' names")
+    if due:
+        _check_fit("'due'", due, lambda f: f.bind(None, None, 0.0))
     return Plugin(plan, folder, handlers, due, _settings(plan, settings.get(plan.name, {})))
 
 
 def _import(name: str, path: Path) -> ModuleType:
-    """Import a handler under a name of its own, so that two plugins' files never meet."""
-    unique = f"hark_plugin_{name}"
-    spec = importlib.util.spec_from_file_location(unique, path)
+    """Import a handler under a name of its own, so that two plugins' files never meet.
+
+    It is a package, so that ``from . import other`` finds the file beside it.
+    """
+    unique = f"hark_plugin_{name}_{zlib.crc32(bytes(path)):08x}"
+    spec = importlib.util.spec_from_file_location(unique, path, submodule_search_locations=[str(path.parent)])
     if spec is None or spec.loader is None or not path.is_file():
         raise PluginError(f"{path} is missing; it holds the handler functions")
     module = importlib.util.module_from_spec(spec)
     sys.modules[unique] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException as error:  # anything may stand in a stranger's file, sys.exit() among it
+    loader = spec.loader
+    outcome = _in_time(lambda: loader.exec_module(module), _IMPORT_PATIENCE)
+    if outcome is None:
+        raise PluginError(f"{path} cannot be imported: it takes longer than {_IMPORT_PATIENCE:.0f} s")
+    if error := outcome.exception():  # anything may stand in a stranger's file, sys.exit() among it
         sys.modules.pop(unique, None)
         raise PluginError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     return module
 
 
-def _check_parameters(intent: str, function: Handler, slots: set[str], required: set[str]) -> None:
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
-        return
-    names = {p.name for p in parameters}
-    if absent := slots - names:
-        raise PluginError(f"{function.__name__}() does not take the slot {sorted(absent)[0]!r} of {intent}")
-    needed = {p.name for p in parameters if p.default is inspect.Parameter.empty}
-    if extra := needed - required:
-        raise PluginError(f"{function.__name__}() needs {sorted(extra)[0]!r}, which is no required slot of {intent}")
+def _check_fit(what: str, function: Handler, bind: Callable[[inspect.Signature], object]) -> None:
+    """Raise PluginError where a function cannot be called like this."""
+    if inspect.iscoroutinefunction(function):
+        raise PluginError(f"{function.__name__}() for {what} is async; make it a plain function")
+    try:
+        bind(inspect.signature(function))
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"{getattr(function, '__name__', function)}() does not fit {what}: {error}") from error
 
 
 def _settings(plan: Manifest, changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    for key in changes:
+    for key, value in changes.items():
         if key not in plan.settings:
-            nearest = process.extractOne(key, list(plan.settings))
-            hint = f"; did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else ""
-            raise PluginError(f"the plugin {plan.name} has no setting {key!r}{hint}")
+            raise PluginError(f"the plugin {plan.name} has no setting {key!r}{did_you_mean(key, plan.settings)}")
+        default = plan.settings[key]
+        if default is not None and type(value) is not type(default) and (type(value), type(default)) != (int, float):
+            raise PluginError(f"the setting {plan.name}.{key} should be like {default!r}, not {value!r}")
     return {**plan.settings, **changes}
 
 
 T = TypeVar("T")
 
 
-def _in_time(work: Callable[[], T]) -> T:
-    """Run it in a thread of its own; TimeoutError after ``PATIENCE``. The thread is left to itself then."""
-    result: concurrent.futures.Future[T] = concurrent.futures.Future()
+def _in_time(work: Callable[[], T], patience: float) -> concurrent.futures.Future[T] | None:
+    """Run it in a thread of its own: what it came to, or None after ``patience`` seconds.
+
+    The thread is left to itself then. Only what the work raised is in the outcome; Ctrl-C here stays Ctrl-C.
+    """
+    outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
 
     def run() -> None:
         try:
-            result.set_result(work())
-        except BaseException as error:  # it is raised again where it is waited for
-            result.set_exception(error)
+            outcome.set_result(work())
+        except BaseException as error:  # a plugin may raise anything, SystemExit among it
+            outcome.set_exception(error)
 
-    threading.Thread(target=run, name="handler", daemon=True).start()
-    return result.result(timeout=PATIENCE)
+    threading.Thread(target=run, name="plugin", daemon=True).start()
+    done, _ = concurrent.futures.wait([outcome], timeout=patience)
+    return outcome if done else None
 
 
 def _spoken(name: str) -> str:

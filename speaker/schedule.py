@@ -5,7 +5,7 @@ import threading
 
 from speaker.context import Clock
 from speaker.plugins import Plugins
-from speaker.store import Store
+from speaker.store import Event, Store
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +16,14 @@ _SANE = 1_577_836_800.0  # the year 2020: a clock before it was never set
 class Scheduler:
     """Runs while Hark listens.
 
-    An event is deleted once its plugin was told, so that a crash in between rings twice rather than never.
+    An event is deleted once its plugin was told, so that a crash in between rings twice rather than never. One
+    whose plugin is not loaded stays: it rings, late, when the plugin is there again.
     """
 
     def __init__(self, store: Store, plugins: Plugins, clock: Clock) -> None:
         self._store, self._plugins, self._clock = store, plugins, clock
         self._stopping = threading.Event()
+        self._orphans: set[tuple[str, str]] = set()
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
 
     def start(self) -> None:
@@ -35,17 +37,26 @@ class Scheduler:
             self._thread.join()
 
     def look(self) -> int:
-        """Tell the plugins what is due now; how much there was. A clock that was never set waits."""
+        """Tell the plugins what is due now; how many were told. A clock that was never set waits."""
         now = self._clock().timestamp()
         if now < _SANE:
             return 0
-        events = self._store.due(now)
-        for event in events:
+        told = 0
+        for event in self._store.due(now):
+            if not self._plugins.rings(event.plugin):
+                self._warn_once(event)
+                continue
             self._plugins.ring(event, now - event.due)
             # Only this one: the plugin may have put another in its place.
-            if any(e.key == event.key and e.due == event.due for e in self._store.of(event.plugin).events()):
-                self._store.of(event.plugin).delete_event(event.key)
-        return len(events)
+            self._store.of(event.plugin).delete_event(event.key, event.due)
+            told += 1
+        return told
+
+    def _warn_once(self, event: Event) -> None:
+        orphan = event.plugin, event.key
+        if orphan not in self._orphans:
+            log.warning("something of the plugin %s is due, which is not loaded; it is kept", event.plugin)
+            self._orphans.add(orphan)
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK):
@@ -53,4 +64,3 @@ class Scheduler:
                 self.look()
             except Exception:  # a locked or full disk: the event stays, and is tried again
                 log.exception("what is due could not be looked up; trying again")
-        self._store.close()

@@ -3,8 +3,10 @@
 import json
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,15 +31,10 @@ class Event:
     payload: Json
 
 
-_database: peewee.DatabaseProxy = peewee.DatabaseProxy()
+_WAIT = 5.0  # seconds for another thread or process to finish writing
 
 
-class _Row(peewee.Model):
-    class Meta:
-        database = _database
-
-
-class _Value(_Row):
+class _Value(peewee.Model):
     plugin = peewee.TextField()
     key = peewee.TextField()
     value = peewee.TextField()
@@ -47,7 +44,7 @@ class _Value(_Row):
         table_name = "value"
 
 
-class _Event(_Row):
+class _Event(peewee.Model):
     plugin = peewee.TextField()
     key = peewee.TextField()
     due = peewee.FloatField(index=True)
@@ -59,83 +56,112 @@ class _Event(_Row):
 
 
 class Store:
-    """The file. Several threads and processes may use it at once."""
+    """The file. Several threads and processes may use it at once.
+
+    All threads share one connection, one at a time: a handler's thread may end at any moment, and would
+    leave a connection of its own behind.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or make it. A damaged file is put aside, never deleted, and a new one begun.
 
         Raises StoreError where the folder cannot be written.
         """
+        self._path, self._lock = path, threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and not _sound(path):
-                aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-                path.replace(aside)
+                aside = _put_aside(path)
                 log.error("%s is damaged; it was put aside as %s and a new one begun", path, aside.name)
-            self._open(path)
+            # FULL: what was confirmed is on the disk, also when the power goes.
+            self._file = peewee.SqliteDatabase(
+                str(path),
+                pragmas={"journal_mode": "wal", "synchronous": "full"},
+                timeout=_WAIT,
+                thread_safe=False,
+                check_same_thread=False,
+            )
+            with self._file.bind_ctx([_Value, _Event]):
+                self._file.create_tables([_Value, _Event])
         except (OSError, peewee.PeeweeException, sqlite3.Error) as error:
             raise StoreError(f"cannot keep data in {path} ({error}); choose another folder with --data") from error
 
-    def _open(self, path: Path) -> None:
-        # FULL: what was confirmed is on the disk, also when the power goes.
-        self._file = peewee.SqliteDatabase(str(path), pragmas={"journal_mode": "wal", "synchronous": "full"}, timeout=5)
-        _database.initialize(self._file)
-        self._file.create_tables([_Value, _Event])
-
     def of(self, plugin: str) -> "PluginStore":
         """One plugin's part."""
-        return PluginStore(plugin)
+        return PluginStore(self, plugin)
 
     def due(self, now: float) -> list[Event]:
         """What is due by ``now`` (seconds since 1970), the longest overdue first."""
-        rows = _Event.select().where(_Event.due <= now).order_by(_Event.due)
-        return [_event(row) for row in rows]
+        return [_event(row) for row in self.run(_Event.select().where(_Event.due <= now).order_by(_Event.due))]
+
+    def run(self, query: Any) -> Any:
+        """Run one query: rows of a select as a list, else how many rows were changed. Raises StoreError."""
+        with self._alone():
+            result = query.execute(self._file)
+            return list(result) if isinstance(query, peewee.Select) else result
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All of it is kept, or none; nobody else writes meanwhile. Raises StoreError."""
+        with self._alone(), self._file.atomic("IMMEDIATE"):
+            yield
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        if not self._file.is_closed():
+        """Close the file."""
+        with self._alone():
             self._file.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=_WAIT):
+            raise StoreError(f"{self._path} is busy: something has been writing to it for {_WAIT:.0f} s; try again")
+        try:
+            yield
+        except peewee.PeeweeException as error:
+            raise StoreError(f"cannot keep data in {self._path} ({error}); is the disk full?") from error
+        finally:
+            self._lock.release()
 
 
 class PluginStore:
-    """Keys with JSON values, and due events; no plugin sees another's."""
+    """Keys with JSON values, and due events; no plugin sees another's. All of it may raise StoreError."""
 
-    def __init__(self, plugin: str) -> None:
-        self._plugin = plugin
+    def __init__(self, store: Store, plugin: str) -> None:
+        self._store, self._plugin = store, plugin
+        self.atomic = store.atomic
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""
-        row = _Value.get_or_none(_Value.plugin == self._plugin, _Value.key == key)
-        return json.loads(row.value) if row else default
+        rows = self._store.run(_Value.select().where(_Value.plugin == self._plugin, _Value.key == key))
+        return json.loads(rows[0].value) if rows else default
 
     def set(self, key: str, value: Json) -> None:
-        """Keep a value; it is on the disk when this returns."""
+        """Keep a value; it is on the disk when this returns, or when the ``atomic`` around it ends."""
         text = json.dumps(value, ensure_ascii=False)
-        _Value.insert(plugin=self._plugin, key=key, value=text).on_conflict("REPLACE").execute()
+        self._store.run(_Value.insert(plugin=self._plugin, key=key, value=text).on_conflict("REPLACE"))
 
     def delete(self, key: str) -> bool:
         """Forget a key; whether it was there."""
-        gone = _Value.delete().where(_Value.plugin == self._plugin, _Value.key == key).execute()
-        return bool(gone)
+        return bool(self._store.run(_Value.delete().where(_Value.plugin == self._plugin, _Value.key == key)))
 
-    def items(self) -> Iterator[tuple[str, Any]]:
+    def items(self) -> list[tuple[str, Any]]:
         """All keys and values, by key."""
-        for row in _Value.select().where(_Value.plugin == self._plugin).order_by(_Value.key):
-            yield row.key, json.loads(row.value)
+        rows = self._store.run(_Value.select().where(_Value.plugin == self._plugin).order_by(_Value.key))
+        return [(row.key, json.loads(row.value)) for row in rows]
 
     def set_event(self, key: str, due: float, payload: Json) -> None:
         """Have something be due at ``due`` (seconds since 1970), in place of what had that key."""
         text = json.dumps(payload, ensure_ascii=False)
-        _Event.insert(plugin=self._plugin, key=key, due=due, payload=text).on_conflict("REPLACE").execute()
+        self._store.run(_Event.insert(plugin=self._plugin, key=key, due=due, payload=text).on_conflict("REPLACE"))
 
-    def delete_event(self, key: str) -> bool:
-        """Let it not be due; whether it was."""
-        gone = _Event.delete().where(_Event.plugin == self._plugin, _Event.key == key).execute()
-        return bool(gone)
+    def delete_event(self, key: str, due: float | None = None) -> bool:
+        """Let it not be due; whether it was. With ``due``, only where it is still due then."""
+        query = _Event.delete().where(_Event.plugin == self._plugin, _Event.key == key)
+        return bool(self._store.run(query if due is None else query.where(_Event.due == due)))
 
     def events(self) -> list[Event]:
         """What this plugin has due, the next first."""
-        rows = _Event.select().where(_Event.plugin == self._plugin).order_by(_Event.due)
+        rows = self._store.run(_Event.select().where(_Event.plugin == self._plugin).order_by(_Event.due))
         return [_event(row) for row in rows]
 
 
@@ -144,13 +170,28 @@ def _event(row: Any) -> Event:
 
 
 def _sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the file."""
-    connection = sqlite3.connect(path, timeout=5)
+    """Whether SQLite finds nothing wrong with the file; raises sqlite3.OperationalError where it may not look."""
+    connection = sqlite3.connect(path, timeout=_WAIT)
     try:
         return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.OperationalError as error:
-        return "locked" in str(error)  # another Hark is at work: it is sound enough for that one
+        if "locked" in str(error):  # another Hark is at work: it is sound enough for that one
+            return True
+        raise
     except sqlite3.DatabaseError:
         return False
     finally:
         connection.close()
+
+
+def _put_aside(path: Path) -> Path:
+    """Rename a damaged file and its journal; a new file beside an old journal would be damaged by it."""
+    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+    aside, count = path.with_name(name), 1
+    while aside.exists():
+        aside, count = path.with_name(f"{name}-{count}"), count + 1
+    for end in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + end))
+    return aside
