@@ -18,8 +18,10 @@ from speaker.recording import resampled
 
 try:
     import sounddevice
-except OSError as error:  # raised where the library itself is not on the system
+except OSError as error:  # the library itself is not on the system
     raise DeviceError("PortAudio is missing; install the package libportaudio2") from error
+except Exception as error:  # it cannot start: sounddevice raises an error of a class that is not there yet
+    raise DeviceError(f"PortAudio does not start ({error}); look at ~/.asoundrc and /etc/asound.conf") from error
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from speaker import __version__, models, places
@@ -81,12 +82,9 @@ def _devices(place: Place) -> Iterator[Finding]:
         try:
             yield Finding("good", name, audio.find(wanted, output).name)
         except HarkError as error:
-            groups = (
-                ""
-                if os.getuid() == 0 or not os.path.exists("/dev/snd") or os.access("/dev/snd", os.R_OK)
-                # noqa: PTH110
-                else ("; you may have to join the group 'audio'")
-            )
+            devices = Path("/dev/snd")
+            barred = os.getuid() != 0 and devices.exists() and not os.access(devices, os.R_OK)
+            groups = "; you may have to join the group 'audio'" if barred else ""
             yield Finding("bad", name, f"{error}{groups}")
 
 

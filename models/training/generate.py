@@ -1,6 +1,7 @@
 """Training sentences from the patterns: random choices, filled slots, and the slips of recognisers and people."""
 
 import random
+import zlib
 from dataclasses import dataclass
 
 from models.training import words as w
@@ -485,11 +486,11 @@ def slip(text: str, r: random.Random) -> str:
     return text
 
 
-def positives(r: random.Random, count: int, hold_out: int | None = None) -> list[Sample]:
-    """``count`` commands; ``hold_out``: leave out every tenth pattern (None), or take those alone (its number)."""
+def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Sample]:
+    """``count`` commands of nine patterns in ten, or with ``hold_out`` of the others, which are never trained on."""
     names = list(POSITIVE)
     weights = [len(POSITIVE[name]) ** 0.5 for name in names]
-    kept = {n: [p for i, p in enumerate(ps) if (i % 10 == 7) == (hold_out is not None)] for n, ps in POSITIVE.items()}
+    kept = {n: [p for i, p in enumerate(ps) if (i % 10 == 7) == hold_out] for n, ps in POSITIVE.items()}
     kept = {n: ps or POSITIVE[n] for n, ps in kept.items()}
     samples = []
     for _ in range(count):
@@ -505,13 +506,28 @@ def positives(r: random.Random, count: int, hold_out: int | None = None) -> list
 
 
 def negatives(r: random.Random, count: int) -> list[Sample]:
-    """``count`` sentences that are no command."""
+    """``count`` sentences that are no command, of nine patterns in ten; some are commands broken off."""
     samples = []
     for _ in range(count):
-        pieces, _ = command("", r, OTHER_WISHES if r.random() < 0.5 else TALK)
-        text = finish([([(None, text) for _, text in pieces], "")], r).text
-        if r.random() < 0.08:  # a command broken off in the middle of a word
+        pattern = r.choice(OTHER_WISHES if r.random() < 0.5 else TALK)
+        if r.random() < 0.08:
             broken = finish([command("", r, POSITIVE["light.set"] + POSITIVE["list.add"])], r).text
-            text = broken[: r.randint(2, max(3, len(broken) // 3))].strip()
-        samples.append(Sample(text, ()))
+            samples.append(Sample(broken[: r.randint(2, max(3, len(broken) // 3))].strip(), ()))
+        elif not _kept_back(pattern):
+            samples.append(_no_command(pattern, r))
     return samples
+
+
+def held_out_negatives(r: random.Random, count: int) -> list[Sample]:
+    """``count`` sentences that are no command, of the patterns that are never trained on."""
+    patterns = [p for p in OTHER_WISHES + TALK if _kept_back(p)]
+    return [_no_command(r.choice(patterns), r) for _ in range(count)]
+
+
+def _no_command(pattern: str, r: random.Random) -> Sample:
+    pieces, _ = command("", r, [pattern])
+    return Sample(finish([([(None, text) for _, text in pieces], "")], r).text, ())
+
+
+def _kept_back(pattern: str) -> bool:
+    return zlib.crc32(pattern.encode()) % 10 == 7

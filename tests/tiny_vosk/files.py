@@ -40,7 +40,7 @@ _DECODER = """\
 --max-active=3000
 --beam=13.0
 --lattice-beam=4.0
---acoustic-scale=0.6
+--acoustic-scale=0.5
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1
 """

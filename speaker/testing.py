@@ -1,0 +1,98 @@
+"""What tests of plugins need, shipped: a voice that records, a clock that is set, and a bench to run handlers on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from speaker.context import Context, Schedule
+from speaker.events import Intent, Reply, SlotValue
+from speaker.home import Home, HomeConfig
+from speaker.plugins import load
+from speaker.schedule import Scheduler
+from speaker.store import Store
+
+
+class FakeVoice:
+    """A Voice that makes no sound and remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.volume = 50
+        self.muted = False
+        self.last_reply = ""
+        self.said: list[str] = []
+        self.rung: list[str] = []
+        self.sounding = False
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+        self.last_reply = text
+        self.sounding = True
+
+    def ring(self, text: str) -> None:
+        self.rung.append(text)
+        self.sounding = True
+
+    def hush(self) -> bool:
+        sounded, self.sounding = self.sounding, False
+        return sounded
+
+
+class FakeClock:
+    """A Clock that stands still until it is set."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)) -> None:
+        """Friday, March 6 2026, half past six in the evening, unless told otherwise."""
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
+class Bench:
+    """Plugins with a real store and home, a fake voice and a fake clock.
+
+        bench = Bench([Path("my_plugin")], tmp_path)
+        assert bench.do("tea.brew", minutes=3).text == "Tea in 3 minutes."
+
+    Closes the store at the end of a ``with``. Opened again on the same folder it is Hark after a restart.
+    """
+
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        data: Path,
+        home: HomeConfig | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        entry_points: bool = False,
+    ) -> None:
+        """``data``: the folder for the store. ``settings``: by plugin, as in the configuration."""
+        self.voice, self.clock = FakeVoice(), FakeClock()
+        self.store = Store(data / "hark.db")
+        self.home = Home(home or HomeConfig(), self.store.of("home"))
+        self.plugins = load(folders, settings or {}, self._context, entry_points)
+        self.scheduler = Scheduler(self.store, self.plugins, self.clock)
+
+    def do(self, intent: str, /, **slots: SlotValue) -> Reply:
+        """Run an intent's handler with slots as they come resolved."""
+        return self.plugins.handle(Intent(intent, slots, 1.0))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and ring what is due."""
+        self.clock.forward(seconds)
+        self.scheduler.look()
+
+    def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
+        part = self.store.of(plugin)
+        schedule = Schedule(part, self.clock)
+        return Context(settings, part, self.clock, self.home, self.voice, schedule, lambda: self.plugins.specs)
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.store.close()

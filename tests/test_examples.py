@@ -1,0 +1,48 @@
+"""Plugins that the model was not trained on are understood by their examples."""
+
+import pytest
+
+from speaker.events import IntentSpec, Pointed, SlotSpec
+from speaker.examples import Examples
+
+PLANTS = IntentSpec(
+    "plants.water", (SlotSpec("area", "area"), SlotSpec("amount", "number")),
+    ("water the plants [in the {area}]".replace(" [in the {area}]", ""), "water the plants in the {area}", "give the {area} plants {amount} liters", "[go] water everything"),
+)  # fmt: skip
+HIGH = IntentSpec("high.five", (), ("high five", "give me five [now]"))
+READ = Examples([PLANTS, HIGH])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slots"),
+    [
+        ("water the plants", "plants.water", ()),
+        ("Water the plants in the living room, please.", "plants.water", (Pointed("area", "living room"),)),
+        ("could you water plants in the hall", "plants.water", (Pointed("area", "hall"),)),
+        ("give the garden plants two liters", "plants.water", (Pointed("area", "garden"), Pointed("amount", "two"))),
+        ("go water everything", "plants.water", ()),
+        ("water everything", "plants.water", ()),
+        ("give me five", "high.five", ()),
+        ("give me five now", "high.five", ()),
+    ],
+)
+def test_a_sentence_that_fits_is_read(text: str, intent: str, slots: tuple[Pointed, ...]) -> None:
+    reading = READ.read(text)
+    assert reading is not None
+    assert [(c.intent, c.slots) for c in reading.candidates] == [(intent, slots)]
+    assert reading.confidence == 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "water", "the plants need water in the hall", "high five everyone", "give me fifty"]
+)
+def test_one_that_does_not_is_left_to_others(text: str) -> None:
+    assert READ.read(text) is None
+
+
+@pytest.mark.timeout(20)
+def test_hostile_text_takes_no_time() -> None:
+    wide = Examples([IntentSpec("x.y", (SlotSpec("a", "text"), SlotSpec("b", "text")), ("{a} and {b} and more",))])
+    for _ in range(20):
+        wide.read("and " * 5000)
+        READ.read("give the " * 5000)

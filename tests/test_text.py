@@ -1,0 +1,27 @@
+"""However a command is written, it is read the same."""
+
+import pytest
+
+from speaker.text import LONGEST, normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Set a timer for 3 hours, and 10 minutes.", "set a timer for 3 hours and 10 minutes"),
+        ("6:30 p.m. tomorrow!", "6:30 pm tomorrow"),
+        ("It’s 50% — please", "it's 50% please"),
+        ("a five-minute timer?", "a five-minute timer"),
+        ("2.5 hours.", "2.5 hours"),
+        ("  What\tTIME\nis it ", "what time is it"),
+        ("", ""),
+        ("🙂🙂", ""),
+        ("안녕 <out> </s>", "안녕 out /s"),
+    ],
+)
+def test_commands_are_brought_to_one_form(text: str, plain: str) -> None:
+    assert normalise(text) == plain
+
+
+def test_length_is_bounded() -> None:
+    assert len(normalise("word " * 100_000)) <= LONGEST

@@ -1,0 +1,53 @@
+"""What the model points at is done whole, or not at all."""
+
+from datetime import date
+
+from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec
+from speaker.understand import missing, understand
+
+TODAY = date(2026, 11, 24)
+SPECS = {
+    "timer.start": IntentSpec(
+        "timer.start", (SlotSpec("duration", "duration", required=True), SlotSpec("name", "text"))
+    ),
+    "timer.cancel": IntentSpec("timer.cancel", (SlotSpec("duration", "duration"),)),
+    "light.off": IntentSpec("light.off", (SlotSpec("area", "area"),)),
+}
+
+
+def read(*candidates: Candidate) -> Reading:
+    return Reading(candidates, min((c.confidence for c in candidates), default=0.9))
+
+
+def test_slots_arrive_resolved() -> None:
+    parse = understand(
+        "…", read(Candidate("timer.start", (Pointed("duration", "five minutes"),), 0.9)), SPECS, 0.5, TODAY
+    )
+    assert not parse.rejected
+    assert dict(parse.intents[0].slots) == {"duration": 300}
+
+
+def test_several_intents_keep_their_order() -> None:
+    both = read(Candidate("light.off", (Pointed("area", "the kitchen"),), 0.9), Candidate("timer.cancel", (), 0.8))
+    parse = understand("…", both, SPECS, 0.5, TODAY)
+    assert [intent.name for intent in parse.intents] == ["light.off", "timer.cancel"]
+    assert parse.confidence == 0.8
+
+
+def test_an_unsure_one_rejects_them_all() -> None:
+    both = read(Candidate("light.off", (), 0.9), Candidate("timer.cancel", (), 0.3))
+    assert understand("…", both, SPECS, 0.5, TODAY).rejected
+
+
+def test_words_that_mean_nothing_are_not_left_out_to_act_on_more() -> None:
+    odd = read(Candidate("timer.cancel", (Pointed("duration", "five banana"),), 0.99))
+    assert understand("…", odd, SPECS, 0.5, TODAY).rejected
+
+
+def test_no_reading_is_a_rejection() -> None:
+    assert understand("…", read(), SPECS, 0.0, TODAY).rejected
+
+
+def test_a_required_slot_that_is_left_out_is_noticed() -> None:
+    parse = understand("…", read(Candidate("timer.start", (), 0.9)), SPECS, 0.5, TODAY)
+    assert missing(parse.intents[0], SPECS["timer.start"]) == ("duration",)
