@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from rapidfuzz import fuzz
 
 from speaker.errors import HandlerError
@@ -66,6 +66,12 @@ class HomeConfig(BaseModel):
         "garden": {"garden lights": DeviceConfig(kind="light", color=False), "fountain": DeviceConfig()},
     }
 
+    @model_validator(mode="after")
+    def _here_is_an_area(self) -> "HomeConfig":
+        if self.here is not None and self.here not in self.areas:
+            raise ValueError(f"'here' should be one of the areas: {', '.join(self.areas)}")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -100,7 +106,7 @@ class Home:
         self._store = store
         self.here = config.here
         self.devices = tuple(
-            Device(name, area, d.kind, d.aliases, d.brightness, d.color)
+            Device(name, area, d.kind, d.aliases, d.kind == "light" and d.brightness, d.kind == "light" and d.color)
             for area, devices in config.areas.items()
             for name, d in devices.items()
         )
@@ -145,7 +151,7 @@ class Home:
                 raise HandlerError(f"There are {len(found)} called {name}. Which one: {which}?")
         known = ", ".join(d.name for d in preferred or there)
         where = f" in the {area}" if area else ""
-        raise HandlerError(f"I know no {name}{where}. There is: {known}." if known else f"I know no {name}{where}.")
+        raise HandlerError(f"There is no {name}{where}; I know: {known}." if known else f"There is no {name}{where}.")
 
     def state(self, device: Device) -> State:
         """What a device does now."""
@@ -153,9 +159,10 @@ class Home:
 
     def change(self, devices: Iterable[Device], **values: Any) -> None:
         """Set fields of the State of some devices; they are kept when this returns."""
-        for device in devices:
-            state = self._store.get(_key(device), {})
-            self._store.set(_key(device), {**state, **values})
+        with self._store.atomic():
+            for device in devices:
+                state = self._store.get(_key(device), {})
+                self._store.set(_key(device), {**state, **values})
 
     def _within(self, area: str) -> Collection[str]:
         """The areas that are meant by a name."""
@@ -163,7 +170,7 @@ class Home:
             return self.areas
         if found := self._area(area):
             return {found}
-        raise HandlerError(f"I know no {area}. There is: {', '.join(self.areas)}.")
+        raise HandlerError(f"There is no {area}; I know: {', '.join(self.areas)}.")
 
     def _area(self, name: str) -> str | None:
         scores = {area: fuzz.ratio(_singular(name), _singular(area)) for area in self.areas}

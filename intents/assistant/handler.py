@@ -1,7 +1,11 @@
 """The conversation itself."""
 
+import re
+
 from speaker.context import Context
 from speaker.spoken import joined
+
+EXAMPLES = 5  # that help says; nobody remembers more
 
 JOKES = (
     "My memory is all solid state. I never forget a grudge.",
@@ -29,12 +33,20 @@ def repeat(context: Context) -> str:
 
 
 def help(context: Context) -> str:
-    """One example of each plugin."""
-    first = {spec.name.split(".")[0]: spec.examples[0] for spec in reversed(context.intents())}
-    examples = [
-        e.replace("[", "").replace("]", "") for name, e in first.items() if name != "assistant" and "{" not in e
-    ]
-    return f"You can say, for example: {joined(reversed(examples), 'or')}."
+    """What there is, and some sentences that can be said."""
+    said: dict[str, str] = {}
+    topics: dict[str, None] = {}
+    for spec in context.intents():
+        topic = spec.name.split(".")[0].replace("_", " ")
+        if topic == "assistant":
+            continue
+        topics[topic] = None
+        if plain := next((re.sub(r"[][]", "", e) for e in spec.examples if "{" not in e), None):
+            said.setdefault(topic, plain)
+    if not topics:
+        return "I can do nothing yet. No plugin is loaded."
+    examples = [*said.values()][:EXAMPLES] or ["help"]
+    return f"I know about {joined(topics)}. You can say, for example: {joined(examples, 'or')}."
 
 
 def greet(context: Context) -> str:
@@ -50,6 +62,7 @@ def thanks(context: Context) -> str:
 
 def joke(context: Context) -> str:
     """The next of them."""
-    told = int(context.store.get("told", 0))
-    context.store.set("told", told + 1)
+    with context.store.atomic():
+        told = int(context.store.get("told", 0))
+        context.store.set("told", told + 1)
     return JOKES[told % len(JOKES)]

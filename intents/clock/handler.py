@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from speaker.context import Context
 from speaker.errors import HandlerError
@@ -19,12 +20,12 @@ ELSEWHERE = {
     "geneva": "Europe/Zurich", "germany": "Europe/Berlin", "glasgow": "Europe/London", "hamburg": "Europe/Berlin",
     "hanoi": "Asia/Bangkok", "hawaii": "Pacific/Honolulu", "houston": "America/Chicago", "india": "Asia/Kolkata",
     "italy": "Europe/Rome", "kyoto": "Asia/Tokyo", "las vegas": "America/Los_Angeles", "miami": "America/New_York",
-    "milan": "Europe/Rome", "montreal": "America/Toronto", "mumbai": "Asia/Kolkata", "munich": "Europe/Berlin",
-    "naples": "Europe/Rome", "new delhi": "Asia/Kolkata", "osaka": "Asia/Tokyo", "philadelphia": "America/New_York",
+    "milan": "Europe/Rome", "montreal": "America/Toronto", "mumbai": "Asia/Kolkata", "mexico": "America/Mexico_City", "munich": "Europe/Berlin",
+    "naples": "Europe/Rome", "new delhi": "Asia/Kolkata", "new zealand": "Pacific/Auckland", "osaka": "Asia/Tokyo", "philadelphia": "America/New_York",
     "rio de janeiro": "America/Sao_Paulo", "russia": "Europe/Moscow", "san diego": "America/Los_Angeles",
     "san francisco": "America/Los_Angeles", "scotland": "Europe/London", "seattle": "America/Los_Angeles",
     "south africa": "Africa/Johannesburg", "south korea": "Asia/Seoul", "spain": "Europe/Madrid", "sweden": "Europe/Stockholm",
-    "texas": "America/Chicago", "the uk": "Europe/London", "uk": "Europe/London", "venice": "Europe/Rome",
+    "texas": "America/Chicago", "the uk": "Europe/London", "uk": "Europe/London", "united states": "America/New_York", "usa": "America/New_York", "venice": "Europe/Rome",
     "washington": "America/New_York", "washington dc": "America/New_York", "wellington": "Pacific/Auckland",
 }  # fmt: skip
 
@@ -39,7 +40,7 @@ def time(context: Context, place: str | None = None) -> str:
     now = context.now()
     if not place:
         return f"It is {spoken(now)}."
-    zone = zone_of(place)
+    zone = zone_of(place, now)
     return f"In {place.title()} it is {spoken(now.astimezone(ZoneInfo(zone)))}."
 
 
@@ -76,22 +77,41 @@ def day_of(said: str, today: date) -> date:
     return date.fromisoformat(said)
 
 
+def zone_of(place: str, now: datetime) -> str:
+    """The zone of a city or country; declines where it is not known, or a country has several times."""
+    known = dict.fromkeys(countries(), "") | zones() | ELSEWHERE
+    found = process.extractOne(place.lower().removeprefix("the "), known.keys(), scorer=fuzz.ratio, score_cutoff=88)
+    if not found:
+        raise HandlerError(f"I do not know what time it is in {place.title()}.")
+    name = found[0]
+    if known[name]:
+        return known[name]
+    inside = countries()[name]
+    if len({now.astimezone(ZoneInfo(zone)).utcoffset() for zone in inside}) > 1:
+        raise HandlerError(f"{name.title()} has several times. Please name a city.")
+    return inside[0]
+
+
 @cache
 def zones() -> dict[str, str]:
     """Zone names by the places they are named after."""
-    named = {
-        zone.rsplit("/", 1)[-1].replace("_", " ").lower(): zone for zone in sorted(available_timezones()) if "/" in zone
-    }
-    return {
-        **{zone.lower(): zone for zone in available_timezones() if "/" not in zone and len(zone) > 3},
-        **named,
-        **ELSEWHERE,
-    }
+    every = sorted(available_timezones())
+    cities = {zone.rsplit("/", 1)[-1].replace("_", " ").lower(): zone for zone in every if "/" in zone}
+    return {zone.lower(): zone for zone in every if "/" not in zone and len(zone) > 3} | cities
 
 
-def zone_of(place: str) -> str:
-    """The zone of a place; declines where it is not known."""
-    found = process.extractOne(place.lower().removeprefix("the "), zones().keys(), score_cutoff=88)
-    if not found:
-        raise HandlerError(f"I do not know what time it is in {place.title()}.")
-    return zones()[found[0]]
+@cache
+def countries() -> dict[str, tuple[str, ...]]:
+    """Zones by country, from the tables that come with the time zones."""
+    tables = resources.files("tzdata") / "zoneinfo"
+    zones_of: dict[str, list[str]] = {}
+    for codes, _, zone, *_ in rows((tables / "zone1970.tab").read_text("utf-8")):
+        for code in codes.split(","):
+            zones_of.setdefault(code, []).append(zone)
+    names = {name.split(" (")[0].lower(): code for code, name in rows((tables / "iso3166.tab").read_text("utf-8"))}
+    return {name: tuple(zones_of[code]) for name, code in names.items() if code in zones_of}
+
+
+def rows(table: str) -> list[list[str]]:
+    """The columns of each line that is no comment."""
+    return [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]

@@ -14,6 +14,8 @@ COLORS = {
     "mint", "aqua", "brown", "candlelight", "hot pink", "lilac",
 }  # fmt: skip
 
+LEAST = 5  # percent that "dimmer" leaves; "off" is another word
+
 
 def on(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights on."""
@@ -39,18 +41,19 @@ def set(
     """Give lights a brightness, a color, or both."""
     if brightness is None and color is None:
         raise HandlerError("To what? Please say a brightness or a color.")
+    if brightness == 0:
+        return off(context, area, name)
     lights = context.home.lights(area, name)
-    said = []
+    said, change = [], {}
     if color is not None:
         if color not in COLORS:
             raise HandlerError(f"I do not know the color {color}.")
-        lights = able(lights, lambda d: d.colored, "change color")
-        context.home.change(lights, on=True, color=color)
+        lights, change["color"] = able(lights, lambda d: d.colored, "change color"), color
         said.append(color)
     if brightness is not None:
-        lights = able(lights, lambda d: d.dimmable, "be dimmed")
-        context.home.change(lights, on=brightness > 0, brightness=brightness)
+        lights, change["brightness"] = able(lights, lambda d: d.dimmable, "be dimmed"), brightness
         said.append(f"at {brightness} percent")
+    context.home.change(lights, on=True, **change)
     return f"{called(context, lights)} {' '.join(said)}."
 
 
@@ -67,12 +70,15 @@ def dimmer(context: Context, area: str | None = None, name: str | None = None) -
 def step(context: Context, area: str | None, name: str | None, points: int) -> str:
     """Change the brightness by so many points; a light that is off comes from 0."""
     lights = able(context.home.lights(area, name), lambda d: d.dimmable, "be dimmed")
-    levels = []
+    levels, before = [], []
     for light in lights:
         now: State = context.home.state(light)
-        level = min(100, max(5, (now.brightness if now.on else 0) + points))
+        before.append(now.brightness if now.on else 0)
+        level = min(100, max(LEAST, before[-1] + points))
         context.home.change([light], on=True, brightness=level)
         levels.append(level)
+    if levels == before:
+        return f"{called(context, lights)} already as {'bright' if points > 0 else 'dim'} as can be."
     if len(dict.fromkeys(levels)) == 1:
         return f"{called(context, lights)} at {levels[0]} percent."
     return f"{called(context, lights)} {'brighter' if points > 0 else 'dimmer'}."

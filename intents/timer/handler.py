@@ -1,5 +1,6 @@
 """Timers: a running one is something due, a paused one a value in the store."""
 
+import re
 import uuid
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -74,17 +75,19 @@ def status(context: Context, name: str | None = None) -> str:
 
 def pause(context: Context, name: str | None = None) -> str:
     """Stop a timer's time for a while."""
-    timer = pick(context, name, among=[t for t in all_timers(context) if not t.paused])
-    context.store.set(timer.key, {**asdict(timer), "paused": True})
-    context.schedule.cancel(timer.key)
+    timer = pick(context, name, paused=False)
+    with context.store.atomic():
+        context.store.set(timer.key, {**asdict(timer), "paused": True})
+        context.schedule.cancel(timer.key)
     return f"The {timer.called} is paused with {spoken(timer.left)} left."
 
 
 def resume(context: Context, name: str | None = None) -> str:
     """Let a paused timer go on."""
-    timer = pick(context, name, among=[t for t in all_timers(context) if t.paused])
-    run(context, timer)
-    context.store.delete(timer.key)
+    timer = pick(context, name, paused=True)
+    with context.store.atomic():
+        run(context, timer)
+        context.store.delete(timer.key)
     return f"The {timer.called} goes on with {spoken(timer.left)} left."
 
 
@@ -97,18 +100,14 @@ def decrease(context: Context, duration: int, name: str | None = None) -> str:
     """Take time from a timer."""
     timer = pick(context, name)
     if duration >= timer.left:
-        raise HandlerError(f"Only {spoken(timer.left)} are left on the {timer.called}.")
+        raise HandlerError(f"The {timer.called} has only {spoken(timer.left)} left.")
     return change(context, timer, -duration)
 
 
 def ring(context: Context, payload: dict[str, Any], late: float) -> None:
     """A timer is over."""
     name = payload.get("name")
-    text = (
-        f"Your {name} timer is over."
-        if name
-        else f"Your {spoken(payload['seconds'])} timer is over.".replace("s timer", " timer")
-    )
+    text = f"Your {called(name, payload['seconds'])} is over."
     if late > 10:
         text += f" It was due {spoken(late)} ago."
     context.voice.ring(text)
@@ -118,8 +117,9 @@ def ring(context: Context, payload: dict[str, Any], late: float) -> None:
 
 
 def called(name: str | None, seconds: int) -> str:
-    """What a timer is called: by its name, else "5 minute timer"."""
-    return f"{name} timer" if name else f"{spoken(seconds)} timer".replace("s timer", " timer")
+    """What a timer is called: by its name, else "1 hour and 5 minute timer"."""
+    length = re.sub(r"s\b", "", spoken(seconds))
+    return f"{name or length} timer"
 
 
 def all_timers(context: Context) -> list[Timer]:
@@ -131,21 +131,27 @@ def all_timers(context: Context) -> list[Timer]:
     return running + [Timer(**value) for _, value in context.store.items()]
 
 
-def pick(
-    context: Context, name: str | None = None, duration: int | None = None, among: list[Timer] | None = None
-) -> Timer:
-    """The one timer that is meant; declines where there is none, or more than one."""
-    timers = all_timers(context) if among is None else among
+def pick(context: Context, name: str | None = None, duration: int | None = None, paused: bool | None = None) -> Timer:
+    """The one timer that is meant; declines where there is none, or more than one.
+
+    ``paused``: only among the paused ones, or the running ones. Of timers that are called the same, the next to ring.
+    """
+    there = all_timers(context)
+    timers = there if paused is None else [t for t in there if t.paused == paused]
+    if not there:
+        raise HandlerError("There is no timer.")
     if not timers:
-        raise HandlerError("There is no timer." if among is None else "There is no such timer.")
+        raise HandlerError(f"No timer is {'paused' if paused else 'running'}.")
     if name:
         timers = [t for t in timers if t.name and fuzz.ratio(t.name, name) >= 80]
     if duration:
         timers = [t for t in timers if t.seconds == duration]
     if not timers:
-        raise HandlerError(f"There is no {name or spoken(duration or 0)} timer.")
-    if len(timers) > 1:
-        raise HandlerError(f"Which one: the {joined((t.called for t in timers), 'or the')}?")
+        raise HandlerError(
+            f"There is no {called(name, duration or 0)}; there is the {joined(t.called for t in there)}."
+        )
+    if len(calls := dict.fromkeys(t.called for t in timers)) > 1:
+        raise HandlerError(f"Which one: the {joined(calls, 'or the')}?")
     return timers[0]
 
 
