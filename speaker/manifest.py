@@ -118,8 +118,8 @@ def read(path: Path) -> Manifest:
 
 
 def _first(error: ValidationError) -> str:
-    """The first complaint, with the nearest right word."""
-    first = error.errors()[0]
+    """The first complaint, with the nearest right word; a misspelt key before the right one that lacks."""
+    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         fields = {1: Manifest.model_fields, 3: IntentManifest.model_fields}.get(
