@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -283,3 +284,12 @@ def test_they_work_from_any_other_folder(tmp_path):
     with Bench([tmp_path / "elsewhere"], tmp_path / "data") as bench:
         assert bench.plugins.failed == ()
         assert bench.do("clock.time").text == "It is 6:30 pm."
+
+
+def test_the_example_in_the_readme_works_as_it_is_printed(tmp_path):
+    text = (INTENTS / "README.md").read_text()
+    manifest, handler = (re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL)[1] for kind in ("yaml", "python"))
+    with Bench([make(tmp_path / "tea", handler, manifest)], tmp_path / "data") as bench:
+        assert bench.plugins.failed == ()
+        assert bench.do("tea.brew", kind="green").text == "Green tea, cup number 1."
+        assert bench.do("tea.brew", kind="black").text == "Black tea, cup number 2."
