@@ -28,7 +28,7 @@ from speaker.events import (
 )
 from speaker.plugins import Plugins
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import missing, understand
+from speaker.understand import believable, missing, understand
 
 log = logging.getLogger(__name__)
 
@@ -177,14 +177,19 @@ class Assistant:
 
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
         """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
-        parse = self._mind.parse(transcript.text)
+        parse = self._parse(transcript)
         if not parse.rejected or not transcript.text or self._question is not None:
             return transcript, parse
         second = hearing.again()
         if second is None:
             return transcript, parse
-        better = self._mind.parse(second.text)
+        better = self._parse(second)
         return (transcript, parse) if better.rejected else (second, better)
+
+    def _parse(self, transcript: Transcript) -> Parse:
+        if believable(transcript):
+            return self._mind.parse(transcript.text)
+        return Parse(transcript.text, (), rejected=True)
 
     def _finish(self, turn: Turn, watch: Stopwatch) -> Turn:
         """Act on what was understood, say so, and keep the turn."""

@@ -92,7 +92,9 @@ class Hark:
             longest=end.longest,
             nothing=None if one_command else end.nothing,
         )
-        return Ears(WakeWord(config.wake.word, config.wake.threshold), VoiceActivity(), limits, self.recogniser())
+        recogniser = self.recogniser()
+        wake = WakeWord(config.wake.word, config.wake.threshold)
+        return Ears(wake, VoiceActivity(), limits, recogniser)
 
     def recogniser(self) -> Recogniser:
         """Vosk where it is wanted, or a model of it is installed; else Moonshine."""

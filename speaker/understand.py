@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotValue
+from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotValue, Transcript
 from speaker.slots import resolve
+
+_FEW = 2  # words that are not enough to tell by themselves
+_HEARD = 0.3  # confidence of recognition that they need
 
 
 def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date) -> Parse:
@@ -22,6 +25,11 @@ def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], thr
         return rejected
     done = tuple(intent for intent in intents if intent is not None)
     return Parse(text, done, rejected=False, confidence=reading.confidence)
+
+
+def believable(transcript: Transcript) -> bool:
+    """Whether a transcript may be acted on: one or two words, half heard, are as likely a cough or a name."""
+    return len(transcript.text.split()) > _FEW or transcript.confidence >= _HEARD
 
 
 def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec
-from speaker.understand import missing, understand
+from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec, Transcript
+from speaker.understand import believable, missing, understand
 
 TODAY = date(2026, 11, 24)
 SPECS = {
@@ -51,3 +51,9 @@ def test_no_reading_is_a_rejection() -> None:
 def test_a_required_slot_that_is_left_out_is_noticed() -> None:
     parse = understand("…", read(Candidate("timer.start", (), 0.9)), SPECS, 0.5, TODAY)
     assert missing(parse.intents[0], SPECS["timer.start"]) == ("duration",)
+
+
+def test_a_word_or_two_half_heard_are_not_acted_on() -> None:
+    assert not believable(Transcript("Nice", 0.2))
+    assert believable(Transcript("Stop", 0.8))
+    assert believable(Transcript("set a timer for five minutes", 0.28))

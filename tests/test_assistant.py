@@ -1,0 +1,157 @@
+"""A turn, from frames to the reply."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from speaker import recording
+from speaker.asr import Hearing
+from speaker.assistant import Assistant, Ears
+from speaker.build import Hark, Place
+from speaker.endpoint import Limits
+from speaker.errors import SpeechError
+from speaker.events import SAMPLE_RATE, Frame, Samples, Speech, Transcript, Wake
+from speaker.tts import Espeak
+
+
+class Typed:
+    """A recogniser that hears what it is told to, one sentence after the other; the rest of the line is real."""
+
+    name = "typed"
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = list(sentences)
+
+    def listen(self, phrases: object = ()) -> Hearing:
+        return TypedHearing(self._sentences.pop(0))
+
+
+class TypedHearing:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def accept(self, samples: Samples) -> str:
+        return ""
+
+    def finish(self) -> Transcript:
+        return Transcript(self._text, 0.9)
+
+    def again(self) -> None:
+        return None
+
+
+class Loud:
+    """A voice where there is sound; a wake word at one second."""
+
+    def score(self, frame: Frame) -> float:
+        return float(np.abs(frame.samples).max() > 1000)
+
+    def reset(self) -> None: ...
+
+    def hear(self, frame: Frame) -> Wake | None:
+        return Wake("hey jarvis", 0.99, frame.end) if frame.start <= 1.0 < frame.end else None
+
+
+def tone(seconds: float) -> Samples:
+    return (8000 * np.sin(np.arange(int(seconds * SAMPLE_RATE)) / 5)).astype(np.int16)
+
+
+def quiet(seconds: float) -> Samples:
+    return np.zeros(int(seconds * SAMPLE_RATE), np.int16)
+
+
+def hearing(hark: Hark, *sentences: str) -> Assistant:
+    return hark.assistant(Ears(Loud(), Loud(), Limits(), Typed(*sentences)))
+
+
+def test_a_whole_turn_on_a_synthetic_voice(place: Place, spoken: Callable[..., Samples], tmp_path: Path) -> None:
+    out = recording.FileLoudspeaker(tmp_path / "reply.wav")
+    with Hark(place, Espeak(), out) as hark:
+        frames = recording.frames(spoken("set a timer for five minutes"), rest=1.0)
+        (turn,) = hark.assistant(hark.ears()).attend(frames, "test")
+    assert turn.wake is not None
+    assert turn.wake.word == "hey jarvis"
+    assert turn.utterance is not None
+    assert turn.utterance.ended_by == "silence"
+    assert turn.utterance.start < turn.utterance.speech_end < turn.utterance.end
+    assert turn.parse is not None
+    assert [(i.name, dict(i.slots)) for i in turn.parse.intents] == [("timer.start", {"duration": 300})]
+    assert turn.reply is not None
+    assert turn.reply.text == "Timer set for 5 minutes."
+    assert [span.stage for span in turn.spans] == ["endpoint", "asr", "slm", "handler", "tts"]
+    assert len(recording.read(tmp_path / "reply.wav")) > SAMPLE_RATE // 2
+
+
+def test_two_commands_in_one_recording_are_two_turns(place: Place, spoken: Callable[..., Samples]) -> None:
+    both = np.concatenate([spoken("turn on the kitchen lights"), spoken("what time is it")])
+    with Hark(place) as hark:
+        turns = list(hark.assistant(hark.ears()).attend(recording.frames(both, rest=1.0), "test"))
+    names = [intent.name for turn in turns if turn.parse for intent in turn.parse.intents]
+    assert names == ["light.on", "clock.time"]
+
+
+def test_nothing_said_after_the_wake_word_is_no_turn_worth_a_reply(hark: Hark) -> None:
+    frames = recording.frames(quiet(10))
+    (turn,) = hearing(hark, "").attend(frames, "test")
+    assert turn.utterance is not None
+    assert turn.utterance.ended_by == "nothing"
+    assert turn.reply is not None
+    assert turn.reply.text == ""
+
+
+def test_the_first_sound_is_not_lost(hark: Hark) -> None:
+    frames = recording.frames(np.concatenate([quiet(2), tone(1), quiet(2)]))
+    (turn,) = hearing(hark, "what time is it").attend(frames, "test")
+    assert turn.utterance is not None
+    assert turn.utterance.start <= 2.0
+    assert abs(turn.utterance.speech_end - 3.0) < 0.1
+
+
+def test_several_intents_act_in_order_with_one_reply(hark: Hark) -> None:
+    turn = hark.assistant().ask("turn on the desk lamp and set a timer for ten minutes")
+    assert turn.reply is not None
+    assert turn.reply.text == "Desk lamp on. Timer set for 10 minutes."
+
+
+def test_a_missing_slot_is_asked_for(hark: Hark) -> None:
+    turn = hark.assistant().ask("set a timer")
+    assert turn.reply is not None
+    assert "duration" in turn.reply.text
+    assert not turn.reply.ok
+    assert not hark.store.of("timer").events()
+
+
+@pytest.mark.parametrize(("answer", "opened"), [("yes please", True), ("no", False), ("what time is it", False)])
+def test_a_question_is_answered_without_the_wake_word(place: Place, tmp_path: Path, answer: str, opened: bool) -> None:
+    folder = tmp_path / "door"
+    folder.mkdir()
+    (folder / "manifest.yaml").write_text(
+        "name: door\nsummary: A door.\nintents:\n  door.open:\n    examples: [open sesame]\n    confirm: true\n"
+    )
+    (folder / "handler.py").write_text("def open(context):\n    context.store.set('open', True)\n    return 'Open.'\n")
+    with Hark(Place(place.config, None, place.data, (folder,))) as hark:
+        audio = np.concatenate([quiet(1.5), tone(1), quiet(2), tone(1), quiet(2)])
+        first, second = hearing(hark, "open sesame", answer).attend(recording.frames(audio), "test")
+        assert first.reply is not None
+        assert "Shall I do that?" in first.reply.text
+        assert second.reply is not None
+        assert bool(hark.store.of("door").get("open")) is opened
+
+
+def test_a_reply_that_cannot_be_spoken_does_not_undo_the_action(place: Place) -> None:
+    class Hoarse:
+        def speak(self, text: str) -> Speech:
+            raise SpeechError("espeak-ng does not speak")
+
+    with Hark(place, Hoarse()) as hark:
+        turn = hark.assistant().ask("turn on the desk lamp")
+        assert turn.error == "espeak-ng does not speak"
+        assert hark.home.state(hark.home.device("desk lamp")).on
+
+
+def test_what_is_rejected_is_said_to_be(hark: Hark) -> None:
+    turn = hark.assistant().ask("what is the capital of france")
+    assert turn.reply is not None
+    assert (turn.reply.text, turn.reply.ok) == ("Sorry, I did not understand that.", False)
