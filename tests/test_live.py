@@ -126,7 +126,7 @@ def test_recordings_are_captured_as_they_were_played(
     capture = tmp_path / "mic.raw"
     with capture.open("wb") as out:
         recorder = subprocess.Popen(
-            ["parec", "--rate=16000", "--channels=1", "--format=s16le"], env=server.env, stdout=out
+            ["parec", "--rate=16000", "--channels=1", "--format=s16le", "--latency-msec=50"], env=server.env, stdout=out
         )
         time.sleep(0.5)
         server.say(file)
