@@ -8,7 +8,7 @@ LONGEST = 400
 
 _NOT_WORDS = re.compile(r"[^\w\s%:'\-.,&+°/]|_")
 _MARK = re.compile(r"[.,:](?!\d)|(?<!\d)[.,:](?=\d)")  # a point, comma or colon that is not inside a number
-_DASH = re.compile(r"(?<![^\W_])-|-(?![^\W_])")  # a dash that joins nothing
+_DASH = re.compile(r"(?<![^\W_])-(?!\d)|-(?![^\W_])")  # a dash that joins nothing, nor makes a number negative
 _QUOTE = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
 _SPACE = re.compile(r"\s+")
 

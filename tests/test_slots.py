@@ -38,6 +38,8 @@ def test_every_number_that_can_be_spelled_is_read() -> None:
         ("twenty-five", 25), ("a hundred and five", 105), ("two and a half", 2.5), ("one point five", 1.5),
         ("3.5", 3.5), ("minus five", -5), ("1,500", 1500), ("half", 0.5), ("a couple", 2), ("a dozen", 12),
         ("two dozen", 24), ("too", 2), ("three quarters", 0.75), ("zero", 0), ("two hundred", 200),
+        ("-5", -5), ("minus five degrees", -5), ("21°C", 21), ("half a dozen", 6), ("nineteen hundred", 1900),
+        ("three million two thousand and one", 3_002_001), ("zero point five", 0.5),
     ],
 )  # fmt: skip
 def test_numbers(words: str, value: float) -> None:
@@ -46,7 +48,22 @@ def test_numbers(words: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "banana", "five ten", "one two three", "twenty ten", "and", "five and", "five and six", "hundred hundred"],
+    [
+        "",
+        "banana",
+        "five ten",
+        "one two three",
+        "twenty ten",
+        "and",
+        "five and",
+        "five and six",
+        "hundred hundred",
+        "one thousand two thousand",
+        "a hundred and and five",
+        "a few",
+        "half point five",
+        "two point",
+    ],
 )
 def test_what_is_no_number_is_none(words: str) -> None:
     assert resolve("number", words, TODAY) is None
@@ -58,6 +75,7 @@ def test_what_is_no_number_is_none(words: str) -> None:
         ("50%", 50), ("50 percent", 50), ("fifty per cent", 50), ("half", 50), ("a third", 33), ("two thirds", 67),
         ("three quarters", 75), ("7 out of 10", 70), ("seven out of ten", 70), ("full", 100), ("maximum brightness", 100),
         ("minimum", 1), ("40", 40), ("zero", 0), ("a hundred percent", 100), ("12.5%", 12), ("half brightness", 50),
+        ("halfway", 50), ("half open", 50), ("all the way up", 100), ("to its lowest", 1),
     ],
 )  # fmt: skip
 def test_shares_become_percent(words: str, value: int) -> None:
@@ -79,6 +97,8 @@ def test_what_is_no_share_is_none(words: str) -> None:
         ("five minutes thirty", 330), ("5:30 minutes", 330), ("one hour", 3600), ("hour", 3600), ("half-hour", 1800),
         ("an hour and a quarter", 4500), ("two hours thirty minutes", 9000), ("one minute and thirty seconds", 90),
         ("two days", 172800), ("1.5 hours", 5400), ("twenty-five minutes", 1500), ("a minute and a half", 90),
+        ("five more minutes", 300), ("two and a half hour", 9000), ("1:30 hours", 5400), ("a fortnight", 1_209_600),
+        ("for minutes", 240),
     ],
 )  # fmt: skip
 def test_durations_become_seconds(words: str, seconds: int) -> None:
@@ -86,7 +106,21 @@ def test_durations_become_seconds(words: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "zero minutes", "pizza", "five", "minutes five bananas", "five banana minutes", "tomorrow"]
+    "words",
+    [
+        "",
+        "zero minutes",
+        "-5 minutes",
+        "minutes",
+        "five minutes ten minutes",
+        "5:75",
+        "a few minutes",
+        "pizza",
+        "five",
+        "minutes five bananas",
+        "five banana minutes",
+        "tomorrow",
+    ],
 )
 def test_what_is_no_duration_is_none(words: str) -> None:
     assert resolve("duration", words, TODAY) is None
@@ -101,6 +135,7 @@ def test_what_is_no_duration_is_none(words: str) -> None:
         ("seven o'clock in the morning", "07:00"), ("18:45", "18:45"), ("five in the afternoon", "17:00"),
         ("tonight at eight", "20:00"), ("twelve am", "00:00"), ("12 pm", "12:00"), ("six oh five", "06:05"),
         ("ten to three", "02:50"), ("eleven forty five", "11:45"), ("two p m", "14:00"), ("ten minutes past four", "04:10"),
+        ("half past midnight", "00:30"), ("twelve at night", "00:00"), ("ten to midnight", "23:50"), ("quarter to one am", "00:45"),
     ],
 )  # fmt: skip
 def test_times(words: str, value: str) -> None:
@@ -117,7 +152,10 @@ def test_every_minute_of_the_day_as_it_is_spoken() -> None:
                 assert resolve("time", f"{spelled(minute)} past {spelled(hour)}", TODAY) == f"{hour:02d}:{minute:02d}"
 
 
-@pytest.mark.parametrize("words", ["", "25:00", "12:75", "seven am pm", "banana", "past", "half", "6:30:20"])
+@pytest.mark.parametrize(
+    "words",
+    ["", "25:00", "12:75", "seven am pm", "banana", "past", "half", "6:30:20", "three hours", "a couple", "18:45 am"],
+)
 def test_what_is_no_time_is_none(words: str) -> None:
     assert resolve("time", words, TODAY) is None
 
@@ -131,6 +169,7 @@ def test_what_is_no_time_is_none(words: str) -> None:
         ("the 5th", "2026-12-05"), ("the 30th", "2026-11-30"), ("in three days", "2026-11-27"), ("christmas", "2026-12-25"),
         ("the twenty-first of june", "2027-06-21"), ("2027-01-02", "2027-01-02"), ("may 7 twenty twenty eight", "2028-05-07"),
         ("a week from today", "2026-12-01"), ("in two weeks", "2026-12-08"), ("twenty third march", "2027-03-23"),
+        ("the 31st", "2026-12-31"), ("tomorrow morning", "tomorrow"), ("in a day", "2026-11-25"), ("this evening", "2026-11-24"),
     ],
 )  # fmt: skip
 def test_dates(words: str, value: str) -> None:
@@ -138,7 +177,7 @@ def test_dates(words: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "the 31st of february", "smarch", "february 30", "the", "next banana", "2026-13-01"]
+    "words", ["", "the 31st of february", "smarch", "february 30", "the", "next banana", "2026-13-01", "three days"]
 )
 def test_what_is_no_day_is_none(words: str) -> None:
     assert resolve("date", words, TODAY) is None
@@ -151,7 +190,9 @@ def test_items_are_split_and_lose_their_article() -> None:
     assert resolve("items", "a dozen eggs", TODAY) == ("a dozen eggs",)
     assert resolve("items", "a hammer", TODAY) == ("hammer",)
     assert resolve("items", "mac and cheese and ketchup", TODAY) == ("mac and cheese", "ketchup")
-    assert resolve("items", "and", TODAY) == ("and",)
+    assert resolve("items", "eggs, milk, and bread", TODAY) == ("eggs", "milk", "bread")
+    assert resolve("items", "1,500 nails and a few screws", TODAY) == ("1,500 nails", "a few screws")
+    assert resolve("items", "and", TODAY) is None
 
 
 def test_areas_and_names_lose_their_article() -> None:
@@ -159,6 +200,7 @@ def test_areas_and_names_lose_their_article() -> None:
     assert resolve("name", "my desk lamp", TODAY) == "desk lamp"
     for everywhere in ("all", "everywhere", "every room", "the whole house", "in all rooms"):
         assert resolve("area", everywhere, TODAY) == "all"
+    assert resolve("name", "the", TODAY) is None
 
 
 @pytest.mark.timeout(20)

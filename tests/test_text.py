@@ -13,6 +13,7 @@ from speaker.text import LONGEST, normalise
         ("It’s 50% — please", "it's 50% please"),
         ("a five-minute timer?", "a five-minute timer"),
         ("2.5 hours.", "2.5 hours"),
+        ("set it to -5 - now", "set it to -5 now"),
         ("  What\tTIME\nis it ", "what time is it"),
         ("", ""),
         ("🙂🙂", ""),

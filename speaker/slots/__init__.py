@@ -1,5 +1,6 @@
 """Typed slots: the words that the language model points at become what the handler receives."""
 
+import re
 from datetime import date
 
 from speaker.events import SlotType, SlotValue
@@ -8,7 +9,7 @@ from speaker.slots.durations import duration_of
 from speaker.slots.names import area_of, items_of, name_of
 from speaker.slots.numbers import number_of, percent_of
 from speaker.slots.times import time_of
-from speaker.text import normalise
+from speaker.text import LONGEST, normalise
 
 
 def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
@@ -17,7 +18,7 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
     duration: seconds; percent: 0 to 100; number: int or float; time: ``HH:MM``; date: ISO, or the weekday,
     ``today`` or ``tomorrow`` it was said as; items: a tuple of text; the others: text, lower case.
     """
-    words = normalise(words)
+    said, words = words, normalise(words)
     match kind:
         case "duration":
             return duration_of(words)
@@ -30,7 +31,8 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
         case "date":
             return date_of(words, today)
         case "items":
-            return items_of(words) or None
+            listed = ",".join(normalise(part) for part in re.split(r",(?!\d)", said[:LONGEST]))
+            return items_of(listed) or None
         case "area":
             return area_of(words) or None
         case "name" | "color":

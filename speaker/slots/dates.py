@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from speaker.slots.numbers import number_of
+from speaker.slots.numbers import integer_of, number_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january february march april may june july august september october november december").split()
@@ -25,12 +25,12 @@ _DAYS_AHEAD = {
     "yesterday": -1,
     "the day before yesterday": -2,
     "tonight": 0,
+    "this morning": 0,
+    "this afternoon": 0,
+    "this evening": 0,
     "the day after tomorrow": 2,
     "day after tomorrow": 2,
     "next week": 7,
-    "in a week": 7,
-    "a week from now": 7,
-    "a week from today": 7,
 }
 
 
@@ -40,6 +40,7 @@ def date_of(words: str, today: date) -> str | None:
     A day without year is the next such day from ``today`` on; "next friday" is the friday of next week. None
     where the words are no day.
     """
+    words = words if words in _DAYS_AHEAD else re.sub(r" (morning|afternoon|evening|night)$", "", words)
     words = re.sub(r"^(on|for|of|the date of|this coming|coming) ", "", words)
     words = re.sub(r"'s$", "", words)
     if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
@@ -49,10 +50,11 @@ def date_of(words: str, today: date) -> str | None:
         return (today + timedelta(days)).isoformat()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
         return _iso(int(words[:4]), int(words[5:7]), int(words[8:]))
-    if match := re.fullmatch(r"(?:in )?(.+?) (day|week)s?(?: (?:from now|from today|time))?", words):
-        many = number_of(match[1].removeprefix("a "))
-        if isinstance(many, int) and 0 <= many <= 3660:
-            return (today + timedelta(many * (7 if match[2] == "week" else 1))).isoformat()
+    if match := re.fullmatch(r"(in )?(.+?) (day|week)s?( from now| from today| time)?", words):
+        many = 1 if match[2] in ("a", "one") else number_of(match[2])
+        if (match[1] or match[4]) and isinstance(many, int) and 0 <= many <= 3660:
+            return (today + timedelta(many * (7 if match[3] == "week" else 1))).isoformat()
+        return None  # "three days" is a length of time
     if match := re.fullmatch(r"(next|last|a week (?:from|on)) (\w+)", words):
         if match[2] not in WEEKDAYS:
             return None
@@ -72,13 +74,13 @@ def _month_and_day(words: str, today: date) -> str | None:
         if found := _year(tokens[-long:]):
             year, tokens = found, tokens[:-long]
             break
-    months = [at for at, t in enumerate(tokens) if any(m == t or (len(t) > 2 and m[:3] == t) for m in _MONTHS)]
+    months = [at for at, t in enumerate(tokens) if t == "sept" or any(t in (m, m[:3]) for m in _MONTHS)]
     if not months:
         day = _day(tokens, ordinal=True)
         if day is None:
             return None
-        month = today.month if day >= today.day else today.month % 12 + 1
-        return _next(month, day, year, today)
+        ahead = (_iso(today.year + at // 12, at % 12 + 1, day) for at in range(today.month - 1, today.month + 2))
+        return next((found for found in ahead if found and found >= today.isoformat()), None)
     name = tokens.pop(months[0])
     month = next(at + 1 for at, m in enumerate(_MONTHS) if m.startswith(name[:3]))
     day = _day(tokens, ordinal=False)
@@ -92,16 +94,16 @@ def _day(tokens: list[str], ordinal: bool) -> int | None:
         return _ORDINAL[tokens[0]]
     if len(tokens) == 2 and tokens[0] in ("twenty", "thirty") and tokens[1] in _ORDINAL:
         return (20 if tokens[0] == "twenty" else 30) + _ORDINAL[tokens[1]]
-    value = number_of(" ".join(tokens)) if tokens and not ordinal else None
-    return value if isinstance(value, int) and 1 <= value <= 31 else None
+    value = None if ordinal else integer_of(" ".join(tokens))
+    return value if value is not None and 1 <= value <= 31 else None
 
 
 def _year(tokens: list[str]) -> int | None:
     if len(tokens) == 1:
         return int(tokens[0]) if re.fullmatch(r"(19|20)\d\d", tokens[0]) else None
     if tokens[0] == "twenty" and tokens[1] in ("twenty", "thirty", "forty"):
-        value = number_of(" ".join(tokens[1:]))
-        return 2000 + value if isinstance(value, int) else None
+        value = integer_of(" ".join(tokens[1:]))
+        return 2000 + value if value is not None and value < 100 else None
     return None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_ARTICLE = re.compile(r"^(the|my|our|your|this|that|a|an)\s+")
+_ARTICLE = re.compile(r"^(the|my|our|your|this|that|a|an)(\s+|$)")
 _EVERYWHERE = re.compile(
     r"^(in |throughout )?(all|everywhere|every room|each room|all( of)?( the)? rooms|"
     r"(the )?(whole|entire) (house|home|flat)|(the )?house)$"
@@ -10,6 +10,7 @@ _EVERYWHERE = re.compile(
 _SOME = re.compile(
     r"^(some|an|the|more|a(?! (dozen|couple|few|bag|bottle|pack|box|can|loaf|pound|kilo|liter|litre)\b))\s+"
 )
+_BETWEEN = re.compile(r"(?<![^\s,])(?:and also|and|plus)(?![^\s,])|,(?!\d)")
 _BELONG = ("mac and cheese", "fish and chips", "salt and vinegar crisps", "half and half", "gin and tonic",
            "salt and pepper", "peanut butter and jelly", "bubble and squeak", "bits and pieces")  # fmt: skip
 
@@ -29,15 +30,5 @@ def items_of(words: str) -> tuple[str, ...]:
     kept = words
     for at, pair in enumerate(_BELONG):
         kept = kept.replace(pair, f"\x00{at}\x00")
-    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?:also\s+)?|\s+plus\s+", kept)
-    items = []
-    for part in parts:
-        item = re.sub(r"\x00(\d+)\x00", lambda match: _BELONG[int(match[1])], part)
-        item = re.sub(
-            r"^(some|a(?! (dozen|couple|few|bag|bottle|pack|box|can|loaf|pound|kilo|liter|litre)\b)|an|the|more)\s+",
-            "",
-            item.strip(),
-        )
-        if item:
-            items.append(item)
-    return tuple(items)
+    parts = (re.sub(r"\x00(\d+)\x00", lambda found: _BELONG[int(found[1])], part) for part in _BETWEEN.split(kept))
+    return tuple(item for part in parts if (item := _SOME.sub("", part.strip())))

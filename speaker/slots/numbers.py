@@ -17,23 +17,23 @@ _FRACTIONS = {
     "half": 1 / 2, "halves": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
     "fifth": 1 / 5, "fifths": 1 / 5, "tenth": 1 / 10, "tenths": 1 / 10,
 }  # fmt: skip
-_ALONE = {"couple": 2.0, "dozen": 12.0, "pair": 2.0, "few": 3.0}
-_LIKE_TWO = {
-    "to": 2,
-    "too": 2,
-    "for": 4,
-    "won": 1,
-    "ate": 8,
-}  # what recognisers write; only where it stands alone
+_ALONE = {"couple": 2.0, "dozen": 12.0, "pair": 2.0}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "won": 1, "ate": 8}  # what recognisers write; only where it stands alone
+_NAMED = {
+    100: ("full", "fully", "maximum", "max", "highest", "loudest", "brightest", "all the", "all the way up"),
+    1: ("minimum", "min", "lowest", "quietest", "dimmest"),
+    0: ("off", "nothing", "none"),
+}
+_UNIT = re.compile(r"(?: degrees?| ?°)(?: ?(?:c|f|celsius|centigrade|fahrenheit))?$")
 _DIGITS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$|^[+-]?\d{1,15}(\.\d+)?$")
 
 
 def number_of(words: str) -> int | float | None:
-    """The number that all of the words together denote: "twenty five", "2.5", "two and a half", "minus five".
+    """The number that all of the words together denote: "twenty five", "2.5", "minus five degrees".
 
-    None where they denote none, or more than one.
+    None where they denote none, or more than one; "a few" is none.
     """
-    tokens = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words.replace("°", " ").replace("½", " half")).split()
+    tokens = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", _UNIT.sub("", words)).split()
     negative = bool(tokens) and tokens[0] in ("minus", "negative")
     value = _positive(tokens[1:] if negative else tokens)
     if value is None:
@@ -42,30 +42,24 @@ def number_of(words: str) -> int | float | None:
     return int(value) if value == int(value) else round(value, 6)
 
 
+def integer_of(words: str) -> int | None:
+    """A whole number of zero or more, as a clock or a calendar has it: no halves, dozens or words that sound like one."""
+    value = _grouped(words.split()[:16]) if words else None
+    return int(value) if value is not None and value >= 0 and value == int(value) else None
+
+
 def percent_of(words: str) -> int | None:
     """A share as 0 to 100: "50%", "a third", "seven out of ten", "full"; the least that still is one is 1.
 
     None where it is none, or outside of 0 to 100.
     """
     words = re.sub(r"\s*(%|\bper ?cent\b)\s*", " % ", f" {words} ").strip()
-    words = re.sub(r"^(the|to|at|about|around) ", "", words)
-    words = re.sub(r" (brightness|bright|volume|power|strength|level|of the way)$", "", words).strip()
-    if words in (
-        "full",
-        "maximum",
-        "max",
-        "the maximum",
-        "highest",
-        "all the way",
-        "all the way up",
-        "fully",
-        "loudest",
-    ):
-        return 100
-    if words in ("minimum", "min", "lowest", "the minimum", "the lowest"):
-        return 1
-    if words in ("off", "nothing", "none"):
-        return 0
+    words = re.sub(r"^(?:(?:to|at|about|around|the|its|their) )+", "", words)
+    words = re.sub(r" ?\b(brightness|bright|volume|power|strength|level|open|(of the )?way)$", "", words).strip()
+    words = "half" if words == "halfway" else words
+    for named, names in _NAMED.items():
+        if words in names:
+            return named
     whole = re.match(r"^(.+) out of (?:a )?(.+)$", words)
     if whole:
         part, all_ = number_of(whole[1]), number_of(whole[2])
@@ -80,10 +74,10 @@ def percent_of(words: str) -> int | None:
 
 
 def _positive(tokens: list[str]) -> float | None:
-    if len(tokens) == 1 and tokens[0] in _LIKE_TWO:
-        return _LIKE_TWO[tokens[0]]
-    if tokens[:2] in (["a", "half"], ["one", "half"]) and len(tokens) == 2:
-        return 0.5
+    if len(tokens) == 1 and tokens[0] in _SOUNDS_LIKE:
+        return _SOUNDS_LIKE[tokens[0]]
+    if tokens in (["half", "a", "dozen"], ["half", "dozen"]):
+        return 6
     for at in range(len(tokens) - 1, 0, -1):  # "two and a half", "three quarters", "two point five"
         if tokens[at] == "and" and tokens[at + 1 :]:
             fraction = _fraction(tokens[at + 1 :])
@@ -109,7 +103,9 @@ def _decimal(tokens: list[str]) -> float | None:
     at = tokens.index("point") if "point" in tokens else tokens.index("dot")
     whole = _whole(tokens[:at]) if at else 0.0
     digits = "".join(str(SMALL[t]) if SMALL.get(t, 10) < 10 else t for t in tokens[at + 1 :])
-    return float(f"{int(whole)}.{digits}") if whole is not None and re.fullmatch(r"[0-9]{1,9}", digits) else None
+    if whole is None or whole % 1 or not re.fullmatch(r"[0-9]{1,9}", digits):
+        return None
+    return float(f"{int(whole)}.{digits}")
 
 
 def _whole(tokens: list[str]) -> float | None:
@@ -130,7 +126,7 @@ def _whole(tokens: list[str]) -> float | None:
 
 def _grouped(tokens: list[str]) -> float | None:
     """Words for ones, tens, hundreds and thousands, each smaller than what stands before it."""
-    total, group, fits, said_and = 0.0, 0.0, 999.0, False
+    total, group, fits, scale, said_and = 0.0, 0.0, 999.0, 1e9, False
     for token in tokens:
         value = SMALL.get(token, TENS.get(token))
         if _DIGITS.match(token):
@@ -141,11 +137,12 @@ def _grouped(tokens: list[str]) -> float | None:
             if value > fits or (value == 0 and (group or total)):
                 return None
             group, fits = group + value, 9 if token in TENS else 0
-        elif token == "hundred" and 1 <= group < 100:
+        elif token == "hundred" and 1 <= group < 100 and not said_and:
             group, fits = group * 100, 99
-        elif token in ("thousand", "million") and group:
-            total, group, fits = total + group * _SCALES[token], 0.0, 999
-        elif token == "and" and (group >= 100 or (total and not group)):
+        elif token in ("thousand", "million") and group and _SCALES[token] < scale and not said_and:
+            scale = _SCALES[token]
+            total, group, fits = total + group * scale, 0.0, 999
+        elif token == "and" and (group >= 100 or (total and not group)) and not said_and:
             said_and = True
             continue
         else:

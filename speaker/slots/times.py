@@ -2,11 +2,11 @@
 
 import re
 
-from speaker.slots.numbers import number_of
+from speaker.slots.numbers import integer_of
 
 _EVENING = r"in the (afternoon|evening)|at night|tonight|this (afternoon|evening)|pm"
 _MORNING = r"in the morning|this morning|am"
-_NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
+_NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "twelve noon": "12:00", "twelve midnight": "00:00"}
 
 
 def time_of(words: str) -> str | None:
@@ -19,7 +19,7 @@ def time_of(words: str) -> str | None:
     words = re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words)
     late, early = re.search(rf"\b({_EVENING})\b", words), re.search(rf"\b({_MORNING})\b", words)
     words = re.sub(rf"\b({_EVENING}|{_MORNING})\b", " ", words)
-    words = re.sub(r"\b(o'?clock|o clock|hours|sharp|at)\b", " ", words)
+    words = re.sub(r"\b(o'?clock|o clock|(?<=hundred )hours|(?<=\d\d )hours|sharp|at)\b", " ", words)
     words = " ".join(words.replace("-", " ").split())
     if words in _NAMED:
         return _NAMED[words]
@@ -29,10 +29,13 @@ def time_of(words: str) -> str | None:
     hour, minute = found
     if late and early:
         return None
-    if late and hour < 12 and not (hour < 4 and late[0] == "at night"):
-        hour += 12
-    if early and hour == 12:
+    if early and hour > 12:
+        return None
+    night = late is not None and "night" in late[0]  # twelve, one, two and three at night are after midnight
+    if (early or night) and hour == 12:
         hour = 0
+    elif late and hour < 12 and not (night and hour < 4):
+        hour += 12
     return f"{hour:02d}:{minute:02d}" if 0 <= hour < 24 and 0 <= minute < 60 else None
 
 
@@ -70,11 +73,10 @@ def _hour_and_minutes(tokens: list[str]) -> tuple[int, int] | None:
 
 def _hour(words: str) -> int | None:
     if words in ("noon", "midnight"):
-        return 12 if words == "noon" else 24
+        return 12 if words == "noon" else 0
     value = _integer(words)
     return value if value is not None and 0 <= value < 24 else None
 
 
 def _integer(words: str) -> int | None:
-    value = number_of(words) if words and words not in ("to", "too", "for", "won", "ate") else None
-    return value if isinstance(value, int) else None
+    return integer_of(words)
