@@ -9,6 +9,7 @@ as it is; *firm* also charges for every token that does not.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -26,6 +27,7 @@ _NEUTRAL = 5e-3  # the probability that earns no reward when leaning
 _LEAN, _FIRM = 0.5, 0.3  # weights, chosen on recordings of home commands and of coffee orders
 _TOKEN_REWARD = 1.2  # a token when firm: a model of sentences would rather have fewer
 _FLOOR = 1e-6
+_KEPT = 256  # rows of scores, 128 KB each
 
 
 class Bias:
@@ -40,7 +42,7 @@ class Bias:
         self._followers: dict[Context, Counter[int]] = defaultdict(Counter)
         for sentence in sentences:
             self._count(sentence)
-        self._rows: dict[tuple[Strength, Context], Floats] = {}
+        self._row = lru_cache(_KEPT)(self._score)
 
     @property
     def start(self) -> Context:
@@ -55,10 +57,10 @@ class Bias:
 
     def scores(self, context: Context, strength: Strength) -> Floats:
         """What each token earns (lean: ≥ 0) or costs in this context, shape (vocabulary,)."""
-        key = (strength, context)
-        if key not in self._rows:
-            self._rows[key] = self._lean(context) if strength == "lean" else self._firm(context)
-        return self._rows[key]
+        return self._row(context, strength)
+
+    def _score(self, context: Context, strength: Strength) -> Floats:
+        return self._lean(context) if strength == "lean" else self._firm(context)
 
     def _lean(self, context: Context) -> Floats:
         probabilities = self._probabilities(context, floor=1e-7, alone=False)
