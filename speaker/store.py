@@ -171,7 +171,8 @@ def _event(row: Any) -> Event:
 
 def _sound(path: Path) -> bool:
     """Whether SQLite finds nothing wrong with the file; raises sqlite3.OperationalError where it may not look."""
-    connection = sqlite3.connect(path, timeout=_WAIT)
+    # Read-only: otherwise closing a damaged file would delete its journal.
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_WAIT, uri=True)
     try:
         return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.OperationalError as error:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from speaker.errors import StoreError
+from speaker.store import PluginStore
 from speaker.testing import Bench
 
 INTENTS = Path(__file__).parent.parent / "intents"
@@ -75,6 +77,17 @@ def test_a_paused_timer_does_not_ring_and_goes_on_where_it_was(bench):
     assert bench.voice.rung == []
     bench.wait(1)
     assert len(bench.voice.rung) == 1
+
+
+def test_a_pause_that_fails_half_way_leaves_one_running_timer(bench, monkeypatch):
+    def full(*_: object) -> bool:
+        raise StoreError("the disk is full")
+
+    bench.do("timer.start", duration=300)
+    with monkeypatch.context() as disk:
+        disk.setattr(PluginStore, "delete_event", full)
+        assert not bench.do("timer.pause").ok
+    assert bench.do("timer.status").text == "5 minutes left on the 5 minute timer."
 
 
 def test_more_and_less_time(bench):

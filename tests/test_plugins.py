@@ -73,6 +73,16 @@ def test_a_handler_may_import_the_file_beside_it_and_two_plugins_never_meet(tmp_
     assert "words" not in sys.modules
 
 
+def test_a_second_plugin_of_the_same_name_does_not_touch_the_files_of_the_first(tmp_path):
+    late = "def say(context, what, how=''):\n    from . import words\n    return words.WORD\n"
+    for place in ("first", "second"):
+        folder = make(tmp_path / place / "echo", late)
+        (folder / "words.py").write_text(f"WORD = '{place}'\n")
+    with Bench([tmp_path / "first", tmp_path / "second"], tmp_path / "data") as bench:
+        assert len(bench.plugins.failed) == 1
+        assert bench.do("echo.say", what="x").text == "first"
+
+
 BROKEN = {
     "bad yaml": {"manifest": "name: [", "says": "cannot be read"},
     "an impossible date": {"manifest": "name: 2026-13-40", "says": "cannot be read"},
@@ -99,6 +109,10 @@ BROKEN = {
         "manifest": MANIFEST.format(name="broken") + "due: ring\n",
         "handler": HANDLER + "def ring(context): ...\n",
         "says": "does not fit 'due'",
+    },
+    "a module that answers with errors": {
+        "handler": "def __getattr__(name): raise RuntimeError('not today')\n",
+        "says": "RuntimeError: not today",
     },
     "a name that is taken": {"manifest": MANIFEST.format(name="good"), "says": "already there, from good"},
     "an intent that is taken": {

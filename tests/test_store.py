@@ -139,6 +139,16 @@ def test_a_damaged_file_is_put_aside_whole_and_said_so(path, caplog, damage):
     again.close()
 
 
+def test_the_journal_of_a_damaged_file_goes_aside_with_it(path):
+    path.parent.mkdir()
+    path.write_bytes(b"no database " * 1000)
+    journal = path.with_name("hark.db-wal")
+    journal.write_bytes(b"what was written last")
+    Store(path).close()
+    (aside,) = (p for p in path.parent.iterdir() if ".damaged-" in p.name and p.name.endswith("-wal"))
+    assert aside.read_bytes() == b"what was written last"
+
+
 def test_a_second_damage_does_not_overwrite_what_the_first_put_aside(path):
     path.parent.mkdir()
     for content in (b"first " * 999, b"second " * 999):
