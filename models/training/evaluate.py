@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from models.training import public
-from models.training.generate import Sample, held_out_negatives, positives
+from models.training.generate import Sample, negatives, positives
 from speaker.config import UnderstandingConfig
 from speaker.events import IntentSpec, Reading
 from speaker.slm import LanguageModel
@@ -44,7 +44,7 @@ def sets(seed: int = 7) -> dict[str, list[Sample]]:
     r = random.Random(seed)
     found = {
         "own patterns held out": positives(r, 2000, hold_out=True),
-        "own talk held out": held_out_negatives(r, 1000),
+        "own talk held out": negatives(r, 1000, hold_out=True),
     }
     if public.FOLDER.is_dir():
         hwu, hwu_not = public.hwu()

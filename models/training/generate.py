@@ -5,8 +5,7 @@ import zlib
 from dataclasses import dataclass
 
 from models.training import words as w
-from models.training.negatives import OTHER_WISHES, TALK
-from models.training.patterns import MACROS, POSITIVE
+from models.training.patterns import MACROS, NONE, POSITIVE, SEVERAL
 
 Marked = list[tuple[str | None, str]]
 """A sentence in pieces: (slot or None, words)."""
@@ -361,6 +360,11 @@ FILL = {
     "place": lambda r: r.choice(w.PLACES) if r.random() < 0.8 else some_word(r),
     "date": date,
     "weekday": lambda r: r.choice(w.WEEKDAYS),
+    "tomorrow": lambda r: r.choice(("today", "tomorrow", "yesterday", r.choice(w.WEEKDAYS))),
+    "tv": lambda r: r.choice(("tv", "television", "telly")),
+    "heat": lambda r: r.choice(("heater", "heating", "space heater", "radiator", "fireplace", "electric blanket")),
+    "cool": lambda r: r.choice(("fan", "ceiling fan", "air conditioner", "ac", "air conditioning", "aircon")),
+    "extreme": lambda r: r.choice(("all the way", "fully", "half way", "halfway")),
     "yesterday": lambda r: r.choice(("yesterday", "last " + r.choice(w.WEEKDAYS))),
     "time": time,
     "number": lambda r: number(r, 1, 100),
@@ -423,9 +427,32 @@ BEFORE = (
 )
 
 
-def command(intent: str, r: random.Random, patterns: list[str]) -> tuple[Marked, str]:
-    """One sentence of an intent, with manners."""
-    pattern = r.choice(patterns)
+CONTEXT = (
+    "i'm going to bed",
+    "i'm leaving",
+    "i'm home",
+    "we're leaving now",
+    "it's late",
+    "it's getting late",
+    "i'm tired",
+    "i'm cooking",
+    "i'm in the {area}",
+    "i'm sitting in the {area}",
+    "before i forget",
+    "i have guests",
+    "the kids are asleep",
+    "we have visitors",
+    "i'm about to start the {task}",
+    "dinner is almost ready",
+    "i can't sleep",
+    "i'm working",
+    "i'm watching a movie",
+)
+"""What people say before or after a command, and why; it changes nothing."""
+
+
+def command(intents: tuple[str, ...], pattern: str, r: random.Random) -> tuple[Marked, tuple[str, ...]]:
+    """One sentence of a pattern, with manners."""
     pieces = expand(pattern.removeprefix("!"), r)
     manners = r.random()
     if pattern.startswith("!") and manners < 0.35:
@@ -435,32 +462,54 @@ def command(intent: str, r: random.Random, patterns: list[str]) -> tuple[Marked,
         pieces = (
             [(None, r.choice(("please ", "ok ", "so "))), *pieces] if r.random() < 0.5 else [*pieces, (None, " please")]
         )
-    return pieces, intent
+    if pattern.startswith("!") and r.random() < 0.03:
+        why = [(None, text) for _, text in expand(r.choice(CONTEXT), r)]
+        pieces = [*why, (None, r.choice((" ", " so ", " "))), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
+    return pieces, intents
 
 
-def finish(parts: list[tuple[Marked, str]], r: random.Random) -> Sample:
+def finish(parts: list[tuple[Marked, tuple[str, ...]]], r: random.Random) -> Sample:
     """Join commands, slip a little, and write it as the model reads it."""
     pieces: Marked = []
-    for number_, (marked, _) in enumerate(parts):
+    names: list[str] = []
+    for number_, (marked, intents) in enumerate(parts):
         if number_:
-            pieces.append(
-                (None, r.choice((" and ", " and ", " and ", " and then ", " then ", " and also ", " also ", " ")))
-            )
-        pieces += [(None if slot is None else f"{number_}.{slot}", text) for slot, text in marked]
+            pieces.append((None, r.choice(JOINTS)))
+        for slot, text in marked:
+            own, _, rest = (slot or "").rpartition(".")
+            pieces.append((None if slot is None else f"{len(names) + int(own or 0)}.{rest}", text))
+        names += intents
     if r.random() < 0.06:
         pieces = [(None, r.choice(BEFORE) + " "), *pieces]
     pieces = [(slot, slip(text, r) if slot is None else text) for slot, text in pieces]
+    if r.random() < 0.04:
+        pieces = hesitate(pieces, r)
     text = " ".join("".join(text for _, text in pieces).split())
-    intents = []
-    for number_, (_, intent) in enumerate(parts):
-        slots = [
-            (slot.split(".", 1)[1], " ".join(t.split()))
-            for slot, t in pieces
-            if slot and slot.startswith(f"{number_}.")
-        ]
-        intents.append((intent, tuple(slots)))
-    return Sample(text, tuple(intents))
+    slots = [(slot.split("."), " ".join(words.split())) for slot, words in pieces if slot]
+    return Sample(
+        text, tuple((n, tuple((key, v) for (i, key), v in slots if int(i) == at)) for at, n in enumerate(names))
+    )
 
+
+JOINTS = (" and ", " and ", " and ", " and then ", " then ", " and also ", " also ", " ", " and please ", " plus ")
+FILLERS = ("um", "uh", "like", "just", "actually", "maybe", "you know", "please", "er", "well")
+
+
+def hesitate(pieces: Marked, r: random.Random) -> Marked:
+    """Leave out a word between slots, or say one too many."""
+    at = r.choice([i for i, (slot, _) in enumerate(pieces) if slot is None] or [-1])
+    if at < 0:
+        return pieces
+    spoken = pieces[at][1].split(" ")
+    place = r.randrange(len(spoken))
+    if r.random() < 0.5 and spoken[place] in DROPPED:
+        spoken[place] = ""
+    elif spoken[place] == "" or r.random() < 0.7:
+        spoken.insert(place, f" {r.choice(FILLERS)} ")
+    return [*pieces[:at], (None, " ".join(spoken)), *pieces[at + 1 :]]
+
+
+DROPPED = frozenset("the a an to for my is on in of please me can you i by at".split())
 
 SLIPS = (
     ("turn off", "turn of"),
@@ -486,48 +535,42 @@ def slip(text: str, r: random.Random) -> str:
     return text
 
 
+def kept_back(pattern: str) -> bool:
+    """Whether a pattern is kept for measuring: one in fifteen, by its own words."""
+    return zlib.crc32(pattern.encode()) % 15 == 7
+
+
 def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Sample]:
-    """``count`` commands of nine patterns in ten, or with ``hold_out`` of the others, which are never trained on."""
-    names = list(POSITIVE)
+    """``count`` commands of most patterns, or with ``hold_out`` of the others, which are never trained on."""
+    kept = {n: [p for p in ps if kept_back(p) == hold_out] for n, ps in POSITIVE.items()}
+    names = [name for name, patterns in kept.items() if patterns]
     weights = [len(POSITIVE[name]) ** 0.5 for name in names]
-    kept = {n: [p for i, p in enumerate(ps) if (i % 10 == 7) == hold_out] for n, ps in POSITIVE.items()}
-    kept = {n: ps or POSITIVE[n] for n, ps in kept.items()}
+    useful = [name for name in names if not name.startswith("assistant.")]  # "thanks and hello" is nobody's command
+    several = [(tuple(n.split()), p) for n, ps in SEVERAL.items() for p in ps if kept_back(p) == hold_out]
     samples = []
     for _ in range(count):
-        many = 1 if r.random() < 0.85 else 2 if r.random() < 0.85 else 3
-        chosen = r.choices(names, weights, k=many)
-        if many > 1:  # "thanks and hello" is nobody's command
-            chosen = [
-                n if not n.startswith("assistant.") else r.choice(("light.on", "timer.start", "list.add"))
-                for n in chosen
-            ]
-        samples.append(finish([command(n, r, kept[n]) for n in chosen], r))
+        kind = r.random()
+        if kind < 0.06:
+            intents, pattern = r.choice(several)
+            samples.append(finish([command(intents, pattern, r)], r))
+        elif kind < 0.84:
+            name = r.choices(names, weights)[0]
+            samples.append(finish([command((name,), r.choice(kept[name]), r)], r))
+        else:
+            chosen = r.choices(useful, k=2 if r.random() < 0.88 else 3)
+            samples.append(finish([command((n,), r.choice(kept[n]), r) for n in chosen], r))
     return samples
 
 
-def negatives(r: random.Random, count: int) -> list[Sample]:
-    """``count`` sentences that are no command, of nine patterns in ten; some are commands broken off."""
+def negatives(r: random.Random, count: int, hold_out: bool = False) -> list[Sample]:
+    """``count`` sentences that are no command; ``hold_out`` as with ``positives``."""
+    patterns = {n: [p for p in ps if kept_back(p) == hold_out] for n, ps in NONE.items()}
     samples = []
     for _ in range(count):
-        pattern = r.choice(OTHER_WISHES if r.random() < 0.5 else TALK)
-        if r.random() < 0.08:
-            broken = finish([command("", r, POSITIVE["light.set"] + POSITIVE["list.add"])], r).text
-            samples.append(Sample(broken[: r.randint(2, max(3, len(broken) // 3))].strip(), ()))
-        elif not _kept_back(pattern):
-            samples.append(_no_command(pattern, r))
+        pieces, _ = command((), r.choice(patterns[r.choice(tuple(patterns))]), r)
+        text = finish([([(None, text) for _, text in pieces], ())], r).text
+        if not hold_out and r.random() < 0.08:  # a command broken off in the middle of a word
+            broken = finish([command((), r.choice(POSITIVE["light.set"] + POSITIVE["list.add"]), r)], r)
+            text = broken.text[: r.randint(2, max(3, len(broken.text) // 3))].strip()
+        samples.append(Sample(text, ()))
     return samples
-
-
-def held_out_negatives(r: random.Random, count: int) -> list[Sample]:
-    """``count`` sentences that are no command, of the patterns that are never trained on."""
-    patterns = [p for p in OTHER_WISHES + TALK if _kept_back(p)]
-    return [_no_command(r.choice(patterns), r) for _ in range(count)]
-
-
-def _no_command(pattern: str, r: random.Random) -> Sample:
-    pieces, _ = command("", r, [pattern])
-    return Sample(finish([([(None, text) for _, text in pieces], "")], r).text, ())
-
-
-def _kept_back(pattern: str) -> bool:
-    return zlib.crc32(pattern.encode()) % 10 == 7
