@@ -1,6 +1,7 @@
 """Write the network as GGUF, quantize it, and check that llama.cpp computes the same."""
 
 import ctypes
+import hashlib
 import json
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def export(network: Network, encoder: Encoder, out: Path, folder: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     if llama_cpp.llama_model_quantize(str(full).encode(), str(out).encode(), parameters) != 0:
         raise SystemExit(f"llama.cpp could not quantize {full}")
+    checksum = hashlib.sha256(out.read_bytes()).hexdigest()
+    out.with_name(out.name + ".sha256").write_text(f"{checksum}  {out.name}\n", encoding="ascii")
     print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
 
 
