@@ -97,7 +97,7 @@ def test_what_is_no_share_is_none(words: str) -> None:
         ("five minutes thirty", 330), ("5:30 minutes", 330), ("one hour", 3600), ("hour", 3600), ("half-hour", 1800),
         ("an hour and a quarter", 4500), ("two hours thirty minutes", 9000), ("one minute and thirty seconds", 90),
         ("two days", 172800), ("1.5 hours", 5400), ("twenty-five minutes", 1500), ("a minute and a half", 90),
-        ("five more minutes", 300), ("two and a half hour", 9000), ("1:30 hours", 5400), ("a fortnight", 1_209_600),
+        ("five more minutes", 300), ("in ten minutes", 600), ("an hour from now", 3600), ("two and a half hour", 9000), ("1:30 hours", 5400), ("a fortnight", 1_209_600),
         ("for minutes", 240),
     ],
 )  # fmt: skip
@@ -150,6 +150,13 @@ def test_every_minute_of_the_day_as_it_is_spoken() -> None:
             assert resolve("time", f"{hour}:{minute} pm", TODAY) == f"{hour % 12 + 12:02d}:{minute:02d}"
             if minute <= 30:
                 assert resolve("time", f"{spelled(minute)} past {spelled(hour)}", TODAY) == f"{hour:02d}:{minute:02d}"
+            else:
+                said = f"{spelled(60 - minute)} minutes to {spelled(hour % 12 + 1)} at night"
+                late = hour % 12 + 12 if 4 <= hour < 12 else hour % 12
+                assert resolve("time", said, TODAY) == f"{late:02d}:{minute:02d}"
+    for minutes in range(24 * 60):
+        written = f"{minutes // 60:02d}:{minutes % 60:02d}"
+        assert resolve("time", written, TODAY) == written
 
 
 @pytest.mark.parametrize(
@@ -169,7 +176,8 @@ def test_what_is_no_time_is_none(words: str) -> None:
         ("the 5th", "2026-12-05"), ("the 30th", "2026-11-30"), ("in three days", "2026-11-27"), ("christmas", "2026-12-25"),
         ("the twenty-first of june", "2027-06-21"), ("2027-01-02", "2027-01-02"), ("may 7 twenty twenty eight", "2028-05-07"),
         ("a week from today", "2026-12-01"), ("in two weeks", "2026-12-08"), ("twenty third march", "2027-03-23"),
-        ("the 31st", "2026-12-31"), ("tomorrow morning", "tomorrow"), ("in a day", "2026-11-25"), ("this evening", "2026-11-24"),
+        ("the 31st", "2026-12-31"), ("march fourth two thousand and thirty", "2030-03-04"), ("todays", "today"),
+        ("tenth of march twenty thirty one", "2031-03-10"), ("tomorrow morning", "tomorrow"), ("in a day", "2026-11-25"), ("this evening", "2026-11-24"),
     ],
 )  # fmt: skip
 def test_dates(words: str, value: str) -> None:

@@ -42,7 +42,7 @@ def date_of(words: str, today: date) -> str | None:
     """
     words = words if words in _DAYS_AHEAD else re.sub(r" (morning|afternoon|evening|night)$", "", words)
     words = re.sub(r"^(on|for|of|the date of|this coming|coming) ", "", words)
-    words = re.sub(r"'s$", "", words)
+    words = re.sub(r"'s$|(?<=^today)s$|(?<=^tomorrow)s$", "", words)
     if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
         return words.removeprefix("this ")
     days = _DAYS_AHEAD.get(words)
@@ -70,7 +70,7 @@ def _month_and_day(words: str, today: date) -> str | None:
     tokens = [t for t in words.replace("-", " ").split() if t not in ("the", "of", "on", "in")]
     tokens = [t for t in tokens if t not in WEEKDAYS]
     year = None
-    for long in range(1, min(4, len(tokens))):  # "2027", "twenty twenty seven"
+    for long in range(1, min(5, len(tokens))):  # "2027", "twenty twenty seven", "two thousand and thirty"
         if found := _year(tokens[-long:]):
             year, tokens = found, tokens[:-long]
             break
@@ -101,10 +101,10 @@ def _day(tokens: list[str], ordinal: bool) -> int | None:
 def _year(tokens: list[str]) -> int | None:
     if len(tokens) == 1:
         return int(tokens[0]) if re.fullmatch(r"(19|20)\d\d", tokens[0]) else None
-    if tokens[0] == "twenty" and tokens[1] in ("twenty", "thirty", "forty"):
+    if tokens[0] == "twenty":
         value = integer_of(" ".join(tokens[1:]))
-        return 2000 + value if value is not None and value < 100 else None
-    return None
+        return 2000 + value if value is not None and 10 <= value < 100 else None
+    return integer_of(" ".join(tokens)) if tokens[:2] == ["two", "thousand"] else None
 
 
 def _next(month: int, day: int, year: int | None, today: date) -> str | None:

@@ -22,9 +22,9 @@ def duration_of(words: str) -> int | None:
     words = re.sub(r"(?<=\d)(?=[a-z])|(?<=[hms])(?=\d)", " ", words[:_LONGEST])
     words = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=[a-z ])", " ", words)
     words = re.sub(
-        r"^(for|about|around|of|another|exactly|an extra|an additional) (?!minutes|hours|seconds)", "", words
+        r"^(for|in|after|about|around|of|another|exactly|an extra|an additional) (?!minutes|hours|seconds)", "", words
     )
-    words = re.sub(r"\b(long|more|or so)\b", " ", words)
+    words = re.sub(r"\b(long|more|or so|from now)\b", " ", words)
     words = re.sub(r"\bthree quarters of an hour\b", "45 minutes", words)
     words = re.sub(r"(?<!and )(?<!and a )\b(a )?quarter( of)?( an)? hour\b", "15 minutes", words)
     words = re.sub(r"(?<!and )(?<!and a )\b(a half|half)( of)?( an?)? (hour|minute|day|second)\b", r"0.5 \4", words)
