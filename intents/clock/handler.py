@@ -108,8 +108,11 @@ def countries() -> dict[str, tuple[str, ...]]:
     for codes, _, zone, *_ in rows((tables / "zone1970.tab").read_text("utf-8")):
         for code in codes.split(","):
             zones_of.setdefault(code, []).append(zone)
-    names = {name.split(" (")[0].lower(): code for code, name in rows((tables / "iso3166.tab").read_text("utf-8"))}
-    return {name: tuple(zones_of[code]) for name, code in names.items() if code in zones_of}
+    named: dict[str, tuple[str, ...]] = {}
+    for code, name in rows((tables / "iso3166.tab").read_text("utf-8")):
+        short = name.split(" (")[0].lower()  # both countries called Congo are meant by "congo"
+        named[short] = (*named.get(short, ()), *zones_of.get(code, ()))
+    return {name: zones for name, zones in named.items() if zones}
 
 
 def rows(table: str) -> list[list[str]]:
