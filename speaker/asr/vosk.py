@@ -19,7 +19,10 @@ from speaker.events import SAMPLE_RATE, Samples, Transcript, Word
 
 _BLOCK = SAMPLE_RATE // 10  # samples that Vosk gets at a time, so that the outcome is the same for any chunks
 _UNKNOWN = "[unk]"  # what a word outside the phrases is recognised as
-_LAYOUTS = (("am/final.mdl", "conf/mfcc.conf", "graph/"), ("final.mdl", "mfcc.conf", ""))
+_LAYOUTS = (  # the acoustic model, what else belongs to it, where the graph lies; the second is that of old models
+    ("am/final.mdl", ("conf/mfcc.conf", "conf/model.conf"), "graph/"),
+    ("final.mdl", ("mfcc.conf",), ""),
+)
 _GRAPHS = (("HCLr.fst", "Gr.fst", "disambig_tid.int"), ("HCLG.fst",))  # the first takes phrases at run time
 
 _log = logging.getLogger(__name__)
@@ -35,6 +38,7 @@ class Vosk:
         library = _library()
         try:
             self._model = library.Model(model_path=str(folder))
+            self.listen().accept(np.zeros(_BLOCK, dtype=np.int16))  # some damage shows only at first use
         except Exception as error:  # the library raises nothing more precise
             raise ModelError(
                 f"the Vosk model {folder} is damaged; remove it with 'hark models remove' and get it again"
@@ -101,15 +105,18 @@ class VoskHearing:
 def check(folder: Path) -> bool:
     """Whether the model in ``folder`` takes phrases at run time.
 
-    Raises ModelError where it is no Vosk model or lacks a file; what the files hold is not read.
+    Raises ModelError where it is no Vosk model or lacks a file; hardly more of the files is read than their names.
     """
     if not folder.is_dir():
         raise ModelError(f"there is no Vosk model {folder}; 'hark models get' fetches one")
-    for acoustic, features, graph in _LAYOUTS:
+    for acoustic, others, graph in _LAYOUTS:
         if not (folder / acoustic).is_file():
             continue
-        if not (folder / features).is_file():
-            raise ModelError(f"the Vosk model {folder} lacks {features}; remove it and get it again")
+        if lacking := [file for file in others if not (folder / file).is_file()]:
+            raise ModelError(f"the Vosk model {folder} lacks {lacking[0]}; remove it and get it again")
+        if len(others) > 1 and "--endpoint.silence-phones=" not in (folder / others[1]).read_text(errors="replace"):
+            # without it the library would not raise an error but end the process
+            raise ModelError(f"{others[1]} of the Vosk model {folder} is damaged; remove it and get it again")
         for files in _GRAPHS:
             if all((folder / graph / file).is_file() for file in files):
                 return files is _GRAPHS[0]

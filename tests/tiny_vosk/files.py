@@ -21,7 +21,7 @@ from .words import PHONES, PRONUNCIATIONS, SILENCE, sentences
 
 PROGRAMS = ("fstcompile", "fstconvert", "fstrmepsilon", "fstarcsort")
 
-_STAY, _LEAVE = 0.7, 0.3
+_STAY, _LEAVE = 0.5, 0.5
 _SOUND_OF_UNKNOWN = 1.5  # nats that each sound of an unknown word costs
 _UNSEEN = 2.0  # added to the count of each pair of words
 _UNKNOWN = "[unk]"

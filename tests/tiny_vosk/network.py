@@ -5,6 +5,7 @@ the frames of those clips whose sounds are timed, find the most likely sounds of
 from all, and again.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import kaldi_native_fbank
@@ -152,7 +153,7 @@ def _fit(examples: list[_Example], chance: np.random.Generator, epochs: int) -> 
     inputs = (inputs - mean) / spread
     sizes = [inputs.shape[1], _HIDDEN, _HIDDEN, len(PHONES)]
     parameters = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in itertools.pairwise(sizes):
         weights = chance.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in)).astype(np.float32)
         parameters += [weights, np.zeros(fan_out, dtype=np.float32)]
     moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
