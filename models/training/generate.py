@@ -360,7 +360,8 @@ FILL = {
     "place": lambda r: r.choice(w.PLACES) if r.random() < 0.8 else some_word(r),
     "date": date,
     "weekday": lambda r: r.choice(w.WEEKDAYS),
-    "tomorrow": lambda r: r.choice(("today", "tomorrow", "yesterday", r.choice(w.WEEKDAYS))),
+    "tomorrow": lambda r: r.choice(("tomorrow", "tomorrow", "yesterday", r.choice(w.WEEKDAYS))),
+    "tomorrows": lambda r: r.choice(("tomorrow's", "tomorrow's", "tomorrows", "yesterday's", f"{r.choice(w.WEEKDAYS)}'s")),
     "tv": lambda r: r.choice(("tv", "television", "telly")),
     "heat": lambda r: r.choice(("heater", "heating", "space heater", "radiator", "fireplace", "electric blanket")),
     "cool": lambda r: r.choice(("fan", "ceiling fan", "air conditioner", "ac", "air conditioning", "aircon")),
@@ -484,7 +485,7 @@ def finish(parts: list[tuple[Marked, tuple[str, ...]]], r: random.Random) -> Sam
     pieces = [(slot, slip(text, r) if slot is None else text) for slot, text in pieces]
     if r.random() < 0.04:
         pieces = hesitate(pieces, r)
-    text = " ".join("".join(text for _, text in pieces).split())
+    text = " ".join("".join(text for _, text in pieces).split()).replace(" '", "'")
     slots = [(slot.split("."), " ".join(words.split())) for slot, words in pieces if slot]
     return Sample(
         text, tuple((n, tuple((key, v) for (i, key), v in slots if int(i) == at)) for at, n in enumerate(names))
@@ -533,6 +534,24 @@ def slip(text: str, r: random.Random) -> str:
         old, new = r.choice(SLIPS[:8] if r.random() < 0.8 else SLIPS)
         return text.replace(old, new, 1)
     return text
+
+
+def vary(sample: Sample, r: random.Random) -> Sample:
+    """A sentence by somebody else with other words in its slots, so that few sentences teach much."""
+    if len(sample.intents) != 1 or not sample.intents[0][1] or r.random() < 0.35:
+        return sample
+    (intent, slots), text = sample.intents[0], sample.text
+    changed = []
+    for slot, said in slots:
+        other = FILL[slot](r) if slot in VARIED and text.count(said) == 1 else said
+        text = text.replace(said, other)
+        changed.append((slot, other))
+    if any(text.count(words) != 1 for _, words in changed):
+        return sample
+    return Sample(text, ((intent, tuple(changed)),))
+
+
+VARIED = frozenset(("area", "item", "list", "place", "color"))
 
 
 def kept_back(pattern: str) -> bool:

@@ -99,8 +99,12 @@ class Network(nn.Module):
         self.register_buffer("sin", angles.sin(), persistent=False)
 
     def forward(self, tokens: Tensor) -> Tensor:
+        return functional.linear(self.hidden(tokens), self.token_embd.weight)
+
+    def hidden(self, tokens: Tensor) -> Tensor:
+        """What the last layer knows at each token, shape (batch, length, width)."""
         length = tokens.shape[1]
         h = self.token_embd(tokens)
         for block in self.blk:
             h = block(h, self.cos[:length], self.sin[:length])
-        return functional.linear(self.output_norm(h), self.token_embd.weight)
+        return self.output_norm(h)

@@ -9,6 +9,7 @@ import re
 import zlib
 from pathlib import Path
 
+from models.training import clinc as clinc_
 from models.training.generate import Sample
 from models.training.words import COLORS
 from speaker.text import normalise
@@ -22,6 +23,7 @@ _HWU_SIMPLE = {
     "general_joke": "assistant.joke",
     "general_repeat": "assistant.repeat",
     "general_greet": "assistant.greet",
+    "general_praise": "assistant.thanks",
 }
 _HWU_LIGHT = {
     "iot_hue_lightoff": "light.off",
@@ -48,29 +50,8 @@ _HWU_UNSURE = {  # neither ours nor surely no command
     *_HWU_LIGHT,
     *_HWU_SIMPLE,
 }
-_CLINC_OURS = {
-    "repeat": "assistant.repeat",
-    "tell_joke": "assistant.joke",
-    "greeting": "assistant.greet",
-    "thank_you": "assistant.thanks",
-    "what_can_i_ask_you": "assistant.help",
-    "cancel": "assistant.cancel",
-}
-_CLINC_UNSURE = {
-    "time",
-    "date",
-    "timer",
-    "timezone",
-    "change_volume",
-    "smart_home",
-    "shopping_list",
-    "shopping_list_update",
-    "todo_list",
-    "todo_list_update",
-    "whisper_mode",
-    "goodbye",
-    "reset_settings",
-}
+_CLINC_UNSURE = clinc_.OURS | {"timezone", "smart_home", "whisper_mode", "goodbye", "reset_settings"}
+
 
 
 def held_out(text: str) -> bool:
@@ -102,6 +83,9 @@ def _map_hwu(text: str, intent: str, marks: list[tuple[str, str]]) -> Sample | N
         return None
     if intent in _HWU_SIMPLE:
         return Sample(text, ((_HWU_SIMPLE[intent], ()),))
+    if intent == "general_commandstop":
+        stop = re.search(r"\b(stop|quiet|silent|silence|shut)\b", text) and "cancel" not in text
+        return Sample(text, (("assistant.stop" if stop else "assistant.cancel", ()),))
     if intent in _HWU_LIGHT:
         return _light(text, _HWU_LIGHT[intent], slots)
     if intent == "iot_hue_lightchange" and slots.get("color_type") in COLORS and not re.search(r"\bfrom\b", text):
@@ -130,9 +114,14 @@ def _light(text: str, intent: str, slots: dict[str, str]) -> Sample | None:
         return None
     if (intent != "light.set") == ("color_type" in slots) or slots.get("house_place") in _NOWHERE:
         return None
+    area = slots.get("house_place")
+    if not area and (found := re.search(r"\b(upstairs|downstairs)\b", text)):
+        area = found[1]
+    if not area and (found := re.search(r"\b(all|every) ?(?:the |of the |my )?lights?\b", text)):
+        area = found[1] if found[1] == "all" else None
     name = slots.get("device_type")
     name = None if not name or _PLAIN_LIGHT.match(name) else name
-    return Sample(text, ((intent, _pairs(area=slots.get("house_place"), name=name, color=slots.get("color_type"))),))
+    return Sample(text, ((intent, _pairs(area=area, name=name, color=slots.get("color_type"))),))
 
 
 def _volume(text: str, intent: str, slots: dict[str, str]) -> Sample | None:
@@ -192,8 +181,8 @@ def clinc(part: str) -> tuple[list[Sample], list[Sample]]:
     commands, none = [], []
     for text, intent in data[part] + data[f"oos_{part}"]:
         text = normalise(text)
-        if intent in _CLINC_OURS:
-            commands.append(Sample(text, ((_CLINC_OURS[intent], ()),)))
+        if ours := clinc_.command(text, intent):
+            commands.append(Sample(text, (ours,)))
         elif intent not in _CLINC_UNSURE:
             none.append(Sample(text, ()))
     return commands, none

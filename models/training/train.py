@@ -1,34 +1,39 @@
 """Train the network on sentences made as it goes."""
 
-import math
 import random
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import torch
 from torch.nn import functional
 
 from models.training import public
-from models.training.generate import Sample, negatives, positives
+from models.training.generate import Sample, negatives, positives, vary
 from models.training.network import Network, Shape
 from models.training.vocabulary import PAD, Encoder
 
 TOKENS_A_STEP = 4096
-TEXT_WEIGHT = 0.1  # of the loss on the command's own words: a little knowledge of language helps
-RATE = 2.5e-3
-WARM_UP = 100
+TEXT_SHARE = 0.25  # of the command's own words that are learned too: a little knowledge of language helps,
+TEXT_WEIGHT = 0.3  # and it need not be learned as hard as the answer
+RATE = 2e-3
+WARM_UP = 100  # steps
+FALL = 0.3  # share of all steps in which the rate falls
 CHUNK = 20_000  # sentences made at a time
 
 
-def samples(seed: int) -> Iterator[list[Sample]]:
+def samples(seed: str) -> Iterator[list[Sample]]:
     """Sentences without end, ``CHUNK`` at a time; other people's among them where they are at hand."""
     theirs, theirs_not = others()
-    for round_ in range(10**9):
+    by_intent = [[s for s in theirs if s.intents[0][0] == name] for name in sorted({s.intents[0][0] for s in theirs})]
+    weights = [len(group) ** 0.5 for group in by_intent]
+    for round_ in count():
         r = random.Random(f"{seed}/{round_}")
-        chunk = positives(r, int(0.58 * CHUNK)) + negatives(r, int(0.20 * CHUNK))
+        chunk = positives(r, int(0.56 * CHUNK)) + negatives(r, int(0.17 * CHUNK))
         if theirs:
-            chunk += r.choices(theirs, k=int(0.07 * CHUNK)) + r.choices(theirs_not, k=int(0.15 * CHUNK))
+            groups = r.choices(by_intent, weights, k=int(0.10 * CHUNK))
+            chunk += [vary(r.choice(group), r) for group in groups] + r.choices(theirs_not, k=int(0.17 * CHUNK))
         yield chunk
 
 
@@ -44,7 +49,7 @@ def others() -> tuple[list[Sample], list[Sample]]:
     )
 
 
-def batches(encoder: Encoder, seed: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def batches(encoder: Encoder, seed: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """(tokens, weights), both (batch, length): sentences of like length together."""
     pad = encoder.number[PAD]
     for number, chunk in enumerate(samples(seed)):
@@ -74,7 +79,10 @@ def train(encoder: Encoder, shape: Shape, steps: int, seed: int, folder: Path) -
     decayed = [p for p in network.parameters() if p.dim() > 1]
     others_ = [p for p in network.parameters() if p.dim() < 2]
     optimiser = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.1}, {"params": others_, "weight_decay": 0.0}], lr=RATE, betas=(0.9, 0.98)
+        [{"params": decayed, "weight_decay": 0.1}, {"params": others_, "weight_decay": 0.0}],
+        lr=RATE,
+        betas=(0.9, 0.98),
+        fused=True,
     )
     checkpoint, done = folder / "checkpoint.pt", 0
     if checkpoint.exists():
@@ -82,28 +90,40 @@ def train(encoder: Encoder, shape: Shape, steps: int, seed: int, folder: Path) -
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         done = state["step"]
-    began, total, seen = time.time(), 0.0, 0
-    for step, (tokens, weights) in enumerate(batches(encoder, seed)):
-        if step < done:
-            continue
-        if step >= steps:
-            break
-        rate = RATE * min(1.0, (step + 1) / WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+    began, total = time.time(), 0.0
+    stream = batches(encoder, f"{seed}/{done}")
+    for step in range(done, steps):
         for group in optimiser.param_groups:
-            group["lr"] = rate
-        logits = network(tokens[:, :-1])
-        losses = functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
-        loss = (losses * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        total, seen = total + loss.item(), seen + 1
+            group["lr"] = rate(step, steps)
+        tokens, weights = next(stream)
+        total += update(network, optimiser, tokens, weights)
         if (step + 1) % 100 == 0:
-            print(f"step {step + 1}/{steps}  loss {total / seen:.4f}  {time.time() - began:.0f} s", flush=True)
-            total, seen = 0.0, 0
-        if (step + 1) % 500 == 0 or step + 1 == steps:
+            print(f"step {step + 1}/{steps}  loss {total / 100:.4f}  {time.time() - began:.0f} s", flush=True)
+            total = 0.0
+        if (step + 1) % 250 == 0 or step + 1 == steps:
             state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
     return network
+
+
+def rate(step: int, steps: int) -> float:
+    """The learning rate: up, level, and over the last part down to nothing (Hägele et al. 2024)."""
+    falling = (steps - step) / (FALL * steps)
+    return RATE * min(1.0, (step + 1) / WARM_UP, falling)
+
+
+def update(network: Network, optimiser: torch.optim.Optimizer, tokens: torch.Tensor, weights: torch.Tensor) -> float:
+    """One step; the loss looks at what is to be answered, and at some of the command's own words."""
+    weights = weights[:, 1:].flatten()
+    at = torch.nonzero((weights == 1.0) | ((weights > 0) & (torch.rand_like(weights) < TEXT_SHARE))).flatten()
+    weights = weights[at]
+    hidden = network.hidden(tokens[:, :-1]).flatten(0, 1)[at]
+    logits = functional.linear(hidden, network.token_embd.weight)
+    losses = functional.cross_entropy(logits, tokens[:, 1:].flatten()[at], reduction="none")
+    loss = (losses * weights).sum() / weights.sum()
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    return loss.item()
