@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
@@ -207,26 +208,33 @@ def doctor_(context: click.Context, /, **_: Any) -> None:
 @place_options
 @click.pass_context
 def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
-    """Several spoken commands, made on the spot, through the whole line; no microphone is needed."""
+    """Several spoken commands, made on the spot, through the whole line; no microphone is needed.
+
+    Nothing of it stays: lists and timers are kept in a folder that is deleted, unless --data names one.
+    """
     began, place, console = time.monotonic(), _place(context), Console()
     speech = place.config.speech
     loudspeaker, why = _loudspeaker(place, silent)
     turns: list[Turn] = []
-    with Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker) as hark:
-        hark.ears()
+    with ExitStack() as closing:
+        if place.data == configuration.data_folder():
+            place = replace(place, data=Path(closing.enter_context(TemporaryDirectory(prefix="hark-"))))
+        if loudspeaker is not None:
+            closing.callback(loudspeaker.close)
+        hark = closing.enter_context(Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker))
+        assistant = hark.assistant(hark.ears())
         console.print(f"[dim]ready after {time.monotonic() - began:.1f} s; {why}[/]\n")
-        for turn in demonstration.run(hark, lambda text: console.print(f"[bold]» {text}[/]")):
+        word = place.config.wake.word
+        for turn in demonstration.run(assistant, word, lambda text: console.print(f"[bold]» {text}[/]")):
             show.turn(console, turn)
             console.print()
             turns.append(turn)
             if loudspeaker is not None:
                 loudspeaker.wait(20.0)
-        if loudspeaker is not None:
-            loudspeaker.close()
     good = sum(bool(turn.parse and not turn.parse.rejected) for turn in turns)
     rejected = len(turns) - good
     console.print(
-        f"{good} commands done, {rejected} rejected. Try: [bold].venv/bin/hark ask turn on the fan[/], or [bold]hark run[/]."
+        f"{good} commands done, {rejected} rejected. Try: [bold].venv/bin/hark ask turn on the fan[/], or [bold].venv/bin/hark run[/]."
     )
     expected = len(demonstration.COMMANDS)
     sys.exit(0 if (good, rejected) == (expected - 1, 1) else 1)

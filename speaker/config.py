@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import platformdirs
 import yaml
@@ -145,6 +145,8 @@ def _first(error: ValidationError) -> str:
     """The first complaint, in words."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "value_error":
+        return f"{where}: {first['msg'].removeprefix('Value error, ')}"
     if first["type"] != "extra_forbidden":
         return f"{where}: {first['msg'].lower()}, not {first['input']!r}"
     *parents, key = first["loc"]
@@ -159,6 +161,8 @@ def _keys(parents: list[str | int]) -> list[str]:
     """The keys that may stand there."""
     part: Any = Config
     for name in parents:
-        field = part.model_fields.get(name) if hasattr(part, "model_fields") else None
-        part = field.annotation if field else None
+        if hasattr(part, "model_fields"):
+            part = part.model_fields[name].annotation
+        else:  # a mapping: any name, and then a value of its second type
+            part = (get_args(part) or (None,))[-1]
     return sorted(part.model_fields) if hasattr(part, "model_fields") else []

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from speaker import recording
-from speaker.build import Hark
+from speaker.assistant import Assistant
 from speaker.errors import SpeechError
 from speaker.events import SAMPLE_RATE, Samples, Turn
 
@@ -44,10 +44,8 @@ def spoken(voice: str, wake: str, text: str) -> Samples:
     return np.concatenate([_silence(0.5), said(voice, wake), _silence(0.25), said(voice, text), _silence(1.2)])
 
 
-def run(hark: Hark, before: Callable[[str], None]) -> Iterator[Turn]:
-    """Speak every command to an assembled Hark; ``before`` is told what will be said."""
-    word = hark.place.config.wake.word
-    assistant = hark.assistant(hark.ears())
+def run(assistant: Assistant, word: str, before: Callable[[str], None]) -> Iterator[Turn]:
+    """Speak every command to an assistant that wakes on ``word``; ``before`` is told what will be said."""
     for voice, text in COMMANDS:
         audio = spoken(voice, word, text)
         before(f"{word.capitalize()}, {text}.")
