@@ -161,8 +161,6 @@ def _keys(parents: list[str | int]) -> list[str]:
     """The keys that may stand there."""
     part: Any = Config
     for name in parents:
-        if hasattr(part, "model_fields"):
-            part = part.model_fields[name].annotation
-        else:  # a mapping: any name, and then a value of its second type
-            part = (get_args(part) or (None,))[-1]
+        inner = (get_args(part) or (None,))[-1]  # of a mapping: any name, and then a value of its second type
+        part = part.model_fields[name].annotation if hasattr(part, "model_fields") else inner
     return sorted(part.model_fields) if hasattr(part, "model_fields") else []
