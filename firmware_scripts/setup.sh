@@ -19,13 +19,14 @@ say() { printf '\033[2m[setup]\033[0m %s\n' "$*" >&2; }
 fail() { printf '[setup] %s\n' "$*" >&2; exit 1; }
 
 # --- the system's packages: what each is for --------------------------------------------------------------
-# espeak-ng speaks; libportaudio2 reaches the sound devices; libatomic1 is needed by vosk on small machines.
-system=(espeak-ng libportaudio2 libatomic1)
+# espeak-ng speaks, and flite says the commands of the demo; libportaudio2 reaches the sound devices, which
+# PulseAudio or PipeWire may stand behind (libasound2-plugins); vosk needs libatomic1.
+system=(espeak-ng flite libportaudio2 libasound2-plugins libatomic1)
 case $purpose in
   run) extra= ;;
-  # flite is a second voice; pulseaudio a real sound server; libfst-tools build a small Vosk model;
+  # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network.
-  test) system+=(flite pulseaudio pulseaudio-utils libasound2-plugins libfst-tools iproute2); extra="[dev]" ;;
+  test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2); extra="[dev]" ;;
   train) extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac
