@@ -19,6 +19,9 @@ FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "text"
 _MARK = re.compile(r"\[(\w+) : ([^\]]+)\]")
 _PLAIN_LIGHT = re.compile(r"^(all |the |my )*(lights?|lighting)$")
 _NOWHERE = {"house", "home", "room", "this room", "the room", "apartment", "here"}
+_OURS = re.compile(
+    r"\b(lights?|lamp|timer|volume|mute|jokes?|thanks?|thank you|how are you|how('?s| is) your day|hello|hi|what time is it)\b"
+)
 _HWU_SIMPLE = {
     "general_joke": "assistant.joke",
     "general_repeat": "assistant.repeat",
@@ -71,7 +74,7 @@ def hwu() -> tuple[list[Sample], list[Sample]]:
     for line in (FOLDER / "hwu64.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         text = normalise(row["text"])
-        if text and row["intent"] not in _HWU_UNSURE and not re.search(r"\b(lights?|lamp|timer|volume|mute)\b", text):
+        if text and row["intent"] not in _HWU_UNSURE and not _OURS.search(text):
             none.append(Sample(text, ()))
     return commands, none
 
