@@ -82,6 +82,15 @@ def test_words_lie_in_order_within_the_audio(vosk: Vosk) -> None:
     assert heard.confidence == pytest.approx(np.mean([word.confidence for word in heard.words]), abs=1e-3)
 
 
+def test_the_last_moment_is_heard_too(vosk: Vosk) -> None:
+    for voice in CLEAR:
+        samples = say("turn off the bedroom lights", voice)
+        last = hear(vosk, samples)[0].words[-1]
+        tenths = round(last.end * 10) - 2
+        cut = samples[: tenths * SAMPLE_RATE // 10 + 1599]  # ends within the word, just before a whole tenth
+        assert hear(vosk, cut)[0].words[-1].end > tenths / 10 + 0.03
+
+
 def test_a_pause_does_not_end_a_command(vosk: Vosk) -> None:
     samples = np.concatenate(
         [
