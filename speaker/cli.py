@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,48 +14,17 @@ from typing import Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
 
-from speaker import __version__, doctor, models, recording, show
+from speaker import __version__, doctor, recording, show
 from speaker import config as configuration
 from speaker import demo as demonstration
 from speaker.build import Hark, Place
+from speaker.cli_models import models_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
+from speaker.options import FILE, place_of, place_options
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
 from speaker.tts import Espeak
-
-log = logging.getLogger("hark")
-
-_FILE = click.Path(path_type=Path)
-
-
-def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command has, before or after its name."""
-    for option in (
-        click.option("--data", type=_FILE, help="Folder for timers, lists, models and the trace."),
-        click.option("--plugins", "plugin_folders", type=_FILE, multiple=True, help="A plugin, or a folder of them."),
-        click.option("--config", "config_file", type=_FILE, help="Configuration file (YAML)."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more of what happens."),
-    ):
-        command = option(command)
-    return command
-
-
-def _place(context: click.Context) -> Place:
-    """What the options say, those of the command before those of ``hark``."""
-    given: dict[str, Any] = {"plugin_folders": ()}
-    for level in (context.parent, context):
-        if level is not None:
-            given["plugin_folders"] += level.params.get("plugin_folders") or ()
-            given |= {k: v for k, v in level.params.items() if k in ("data", "config_file", "verbose") and v}
-    logging.basicConfig(
-        level=logging.INFO if given.get("verbose") else logging.WARNING, format="hark: %(message)s", stream=sys.stderr
-    )
-    file = given.get("config_file") or configuration.find()
-    config = configuration.read(file) if file else configuration.Config()
-    return Place(config, file, given.get("data") or configuration.data_folder(), given["plugin_folders"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,7 +39,7 @@ def cli(**_: Any) -> None:
 @click.pass_context
 def run(context: click.Context, /, **_: Any) -> None:
     """Listen to the microphone: say the wake word, then a command."""
-    began, place = time.monotonic(), _place(context)
+    began, place = time.monotonic(), place_of(context)
     from speaker.audio import Loudspeaker, Microphone
 
     console = Console()
@@ -97,17 +66,17 @@ def run(context: click.Context, /, **_: Any) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--no-wake", is_flag=True, help="Each file is one command, without the wake word.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
-@click.option("--reply", type=_FILE, help="Write the spoken replies to this WAV file.")
+@click.option("--reply", type=FILE, help="Write the spoken replies to this WAV file.")
 @place_options
 @click.pass_context
 def hear(
     context: click.Context, /, files: tuple[Path, ...], no_wake: bool, as_json: bool, reply: Path | None, **_: Any
 ) -> None:
     """Put recordings through the whole line."""
-    place, console = _place(context), Console()
+    place, console = place_of(context), Console()
     speech = place.config.speech
     output = recording.FileLoudspeaker(reply) if reply else None
     code = 0
@@ -143,7 +112,7 @@ def hear(
 @click.pass_context
 def ask(context: click.Context, /, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
     """Do what a typed command says."""
-    with Hark(_place(context)) as hark:
+    with Hark(place_of(context)) as hark:
         turn = hark.assistant().ask(" ".join(text))
     if as_json:
         kept = turn_json(turn)
@@ -163,7 +132,7 @@ def ask(context: click.Context, /, text: tuple[str, ...], as_json: bool, **_: An
 @click.pass_context
 def parse(context: click.Context, /, as_json: bool, **_: Any) -> None:
     """Say what each line of standard input means; nothing is done."""
-    with Hark(_place(context)) as hark:
+    with Hark(place_of(context)) as hark:
         for line in _lines():
             result = hark.mind.parse(line)
             if as_json:
@@ -178,7 +147,7 @@ def parse(context: click.Context, /, as_json: bool, **_: Any) -> None:
 def plugins(context: click.Context, /, **_: Any) -> None:
     """List the plugins, what they understand, and what is wrong with those that are not loaded."""
     console = Console()
-    with Hark(_place(context)) as hark:
+    with Hark(place_of(context)) as hark:
         for plugin in hark.plugins.loaded:
             console.print(f"[bold]{plugin.name}[/]  {plugin.manifest.summary}  [dim]{plugin.folder}[/]")
             for spec in plugin.manifest.specs():
@@ -197,7 +166,7 @@ def doctor_(context: click.Context, /, **_: Any) -> None:
     """Look at devices, models, plugins, versions and permissions: what is wrong, and how to mend it."""
     console, bad = Console(), 0
     signs = {"good": "[green]✓[/]", "note": "[yellow]·[/]", "bad": "[bold red]✗[/]"}
-    for finding in doctor.examine(_place(context)):
+    for finding in doctor.examine(place_of(context)):
         bad += finding.level == "bad"
         console.print(f"{signs[finding.level]} [dim]{finding.subject:<11}[/] {finding.text}", highlight=False)
     if bad:
@@ -214,7 +183,7 @@ def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
 
     Nothing of it stays: lists and timers are kept in a folder that is deleted, unless --data names one.
     """
-    began, place, console = time.monotonic(), _place(context), Console()
+    began, place, console = time.monotonic(), place_of(context), Console()
     speech = place.config.speech
     loudspeaker, why = _loudspeaker(place, silent)
     turns: list[Turn] = []
@@ -249,7 +218,7 @@ def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
 @click.pass_context
 def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> None:
     """Show the last turns as a waterfall: when each stage began and ended, and what it chose."""
-    turns = _place(context).trace().last(count)
+    turns = place_of(context).trace().last(count)
     if as_json:
         for turn in turns:
             _print_json(turn)
@@ -259,59 +228,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
         click.echo("no turn is kept yet; try: hark ask what time is it")
 
 
-@cli.group(name="models", invoke_without_command=True)
-@place_options
-@click.pass_context
-def models_(context: click.Context, /, **_: Any) -> None:
-    """Models for speech recognition: list them, get one, remove one."""
-    if context.invoked_subcommand is None:
-        place = _place(context)
-        for model in models.installed(place.models):
-            click.echo(f"{model.name}  {model.size / 1e6:.0f} MB  {model.folder}")
-        if not models.installed(place.models):
-            click.echo("Moonshine tiny (English) is built in; no Vosk model is installed. See: hark models list")
-
-
-@models_.command(name="list")
-@click.option("--lang", help="Only this language, as en-us or de.")
-@place_options
-@click.pass_context
-def list_(context: click.Context, /, lang: str | None, **_: Any) -> None:
-    """List what can be fetched (asks the network)."""
-    table = Table("name", "language", "size")
-    for entry in models.catalogue(_place(context).config.models.catalogue):
-        if lang is None or entry.lang == lang:
-            table.add_row(entry.name, entry.lang_text or entry.lang, entry.size_text or f"{entry.size / 1e6:.0f} MB")
-    Console().print(table)
-
-
-@models_.command()
-@click.argument("name")
-@place_options
-@click.pass_context
-def get(context: click.Context, /, name: str, **_: Any) -> None:
-    """Fetch a Vosk model (asks the network); an interrupted download goes on where it was."""
-    place = _place(context)
-    columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        folder = models.get(
-            name,
-            place.models,
-            place.config.models.catalogue,
-            lambda have, whole: bar.update(task, completed=have, total=whole),
-        )
-    click.echo(f"{name} is in {folder}; with 'asr: {{engine: auto}}' it is used from now on")
-
-
-@models_.command()
-@click.argument("name")
-@place_options
-@click.pass_context
-def remove(context: click.Context, /, name: str, **_: Any) -> None:
-    """Delete a fetched model."""
-    models.remove(name, _place(context).models)
-    click.echo(f"{name} is removed")
+cli.add_command(models_)
 
 
 def parse_json(result: Parse) -> dict[str, Any]:
