@@ -45,6 +45,7 @@ class _Answer:
     value: list[int] = field(default_factory=list)
     pointed: list[Pointed] = field(default_factory=list)
     confidence: float = 0.0
+    """Of the intent, against all others and none."""
 
 
 class LanguageModel:
@@ -64,6 +65,13 @@ class LanguageModel:
         if not self._model:
             raise ModelError(f"{path} is not a GGUF that llama.cpp can read; restore it, or run 'make model'")
         self.name = path.stem
+        try:
+            self._prepare(path, threads)
+        except ModelError:
+            self.close()
+            raise
+
+    def _prepare(self, path: Path, threads: int) -> None:
         self.intents = self._read_intents(path)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._size = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
@@ -83,15 +91,22 @@ class LanguageModel:
     def read(self, text: str, active: Collection[IntentSpec]) -> Reading:
         """Read one command; the same text and intents always give the same reading.
 
-        What belongs to an intent that the model knows but that is not active is rejected, not forced into
-        another.
+        A command that asks, also in part, for an intent that the model knows but that is not active is
+        rejected: neither forced into another intent nor done by half. Raises ModelError after ``close``.
         """
-        words = self.tokens(normalise(text))
-        if not words or len(words) > _LONGEST:
-            return Reading((), 1.0)
-        known = {spec.name for spec in active} & set(self.intents)
+        plain = normalise(text)
         with self._lock:
-            return self._answer(words, known)
+            if not self._context:
+                raise ModelError("the language model is closed; load it again")
+            words = self.tokens(plain)
+            if not words or len(words) > _LONGEST:
+                return Reading((), 1.0)
+            answers, sure = self._answers(words)
+        active_names = {spec.name for spec in active}
+        if any(answer.intent not in active_names for answer in answers):
+            return Reading((), round(sure, 4))
+        candidates = tuple(Candidate(a.intent, tuple(a.pointed), round(a.confidence, 4)) for a in answers)
+        return Reading(candidates, min((c.confidence for c in candidates), default=round(sure, 4)))
 
     def tokens(self, text: str) -> list[int]:
         """The numbers of a text's tokens, with a space before its first word."""
@@ -117,64 +132,57 @@ class LanguageModel:
 
     # --- decoding -------------------------------------------------------------------------------------------
 
-    def _answer(self, words: list[int], active: set[str]) -> Reading:
+    def _answers(self, words: list[int]) -> tuple[list[_Answer], float]:
+        """The intents of a command, and how sure the first choice was; none where no intent fits."""
         number = self._number
         logits = self.logits([number["<s>"], *words, number["<out>"]])
-        first, sure = _best(logits, [*self._intent_of, number["<none>"]])
-        name = self._intent_of.get(first)
-        if name is None or name not in active:
-            return Reading((), round(sure, 4))
-        done: list[_Answer] = []
-        answer = _Answer(intent=name, confidence=sure)
-        token = first
+        token, sure = _best(logits, [*self._intent_of, number["<none>"]])
+        if token == number["<none>"]:
+            return [], sure
+        answers = [_Answer(self._intent_of[token], confidence=sure)]
+        free = [True] * len(words)
         for _ in range(_CONTEXT - len(words) - 3):
             logits = self._next([token])
-            allowed = self._allowed(answer, words, active if len(done) + 1 < _MOST_INTENTS else set())
-            token, _ = _best(logits, allowed)
+            token, _ = _best(logits, self._allowed(answers[-1], words, free, len(answers) < _MOST_INTENTS))
             if token in self._slot_of or token in self._intent_of or token == number["</s>"]:
-                self._close_slot(answer)
-            if token in self._slot_of:
-                answer.slot = self._slot_of[token]
-            elif token in self._intent_of:
-                done.append(answer)
-                rivals = [*self._intent_of, number["</s>"]]
-                sure = _share(logits, token, rivals)
-                answer = _Answer(intent=self._intent_of[token], confidence=sure)
-            elif token == number["</s>"]:
+                self._close_slot(answers[-1], words, free)
+            if token == number["</s>"]:
                 break
+            if token in self._slot_of:
+                answers[-1].slot = self._slot_of[token]
+            elif token in self._intent_of:
+                share = _share(logits, token, [*self._intent_of, number["</s>"]])
+                answers.append(_Answer(self._intent_of[token], confidence=share))
             else:
-                answer.value.append(token)
-        done.append(answer)
-        candidates = tuple(Candidate(a.intent, tuple(a.pointed), round(a.confidence, 4)) for a in done)
-        return Reading(candidates, min(candidate.confidence for candidate in candidates))
+                answers[-1].value.append(token)
+        return answers, sure
 
-    def _allowed(self, answer: _Answer, words: list[int], active: set[str]) -> list[int]:
+    def _allowed(self, answer: _Answer, words: list[int], free: list[bool], more: bool) -> list[int]:
         """The tokens that may come next."""
-        ends = [self._number["</s>"], *(n for n, name in self._intent_of.items() if name in active)]
+        ends = [self._number["</s>"], *(self._intent_of if more else ())]
         order = self.intents[answer.intent]
-        after = order.index(answer.pointed[-1].slot) + 1 if answer.pointed else 0
-        if answer.slot:
-            after = order.index(answer.slot) + 1
-        ends += [self._number[f"<slot:{name}>"] for name in order[after:]]
+        last = answer.slot or (answer.pointed[-1].slot if answer.pointed else "")
+        ends += [self._number[f"<slot:{name}>"] for name in order[order.index(last) + 1 if last else 0 :]]
         if not answer.slot:
             return ends
         length = len(answer.value)
         follow, complete = set(), False
-        for at in range(len(words) - length + 1):
-            if words[at : at + length] != answer.value:
-                continue
-            following = words[at + length] if at + length < len(words) else None
-            begins = following is not None and self._pieces[following].startswith(_BEGINS_WORD)
-            if length and (following is None or begins):
-                complete = True
+        for at in _places(answer.value, words, free):
+            following = words[at + length] if at + length < len(words) and free[at + length] else None
+            begins = at + length == len(words) or self._pieces[words[at + length]].startswith(_BEGINS_WORD)
+            complete = complete or (length > 0 and begins)
             if following is not None and (length or begins):
                 follow.add(following)
         return [*follow, *(ends if complete or not follow else [])]
 
-    def _close_slot(self, answer: _Answer) -> None:
+    def _close_slot(self, answer: _Answer, words: list[int], free: list[bool]) -> None:
+        """Take down what a slot points at; no other slot may point at the same words."""
         if answer.slot and answer.value:
             said = "".join(self._pieces[token] for token in answer.value).replace(_BEGINS_WORD, " ")
             answer.pointed.append(Pointed(answer.slot, _from_bytes(said).strip()))
+            places = _places(answer.value, words, free)
+            if len(places) == 1:
+                free[places[0] : places[0] + len(answer.value)] = [False] * len(answer.value)
         answer.slot, answer.value = "", []
 
     def _next(self, tokens: Sequence[int]) -> Floats:
@@ -193,7 +201,10 @@ class LanguageModel:
         got = llama_cpp.llama_model_meta_val_str(self._model, b"hark.intents", buffer, len(buffer))
         if got < 0:
             raise ModelError(f"{path} is a GGUF, but not one of Hark's; name one made by 'make model'")
-        return {name: tuple(slots) for name, slots in json.loads(buffer.value).items()}
+        try:
+            return {name: tuple(slots) for name, slots in json.loads(buffer.value).items()}
+        except (ValueError, AttributeError) as error:
+            raise ModelError(f"{path} does not say what it was trained for; make it again with 'make model'") from error
 
     def _control_tokens(self, path: Path) -> dict[str, int]:
         slots = {slot for names in self.intents.values() for slot in names}
@@ -222,6 +233,13 @@ def _verify(path: Path) -> None:
         expected = checksum.read_text(encoding="ascii", errors="replace").split()[:1]
         if expected != [hashlib.sha256(path.read_bytes()).hexdigest()]:
             raise ModelError(f"{path} is damaged: its bytes do not match {checksum.name}; restore it")
+
+
+def _places(value: list[int], words: list[int], free: list[bool]) -> list[int]:
+    """Where in a command a value stands, among words that are free."""
+    length = len(value)
+    starts = range(len(words) - max(length, 1) + 1)
+    return [at for at in starts if words[at : at + length] == value and all(free[at : at + max(length, 1)])]
 
 
 def _best(logits: Floats, allowed: Sequence[int]) -> tuple[int, float]:

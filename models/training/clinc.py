@@ -9,7 +9,9 @@ Command = tuple[str, Slots]
 _AMOUNT = r"(?:an?|\d+|[a-z]+(?:[ -](?:two|three|four|five|six|seven|eight|nine))?)"
 _DURATION = re.compile(rf"\b({_AMOUNT}[ -](?:minute|hour|second)s?(?: and {_AMOUNT} (?:minute|second)s?)?)\b")
 _STOP = re.compile(r"\b(stop|quit|silence|shut|talk|quiet|hush)")
-_NUMBER = re.compile(r"\b(?:to|at) ((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ percent|\d+%))(?: please)?$")
+_NUMBER = re.compile(
+    r"\b(?:to|at) ((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ percent|\d+%))(?: please)?$"
+)
 _LIST = r"(?:my |the |our )?(shopping|grocery|to do|to-do|todo|task) list"
 
 
@@ -59,7 +61,9 @@ def _volume(text: str) -> Command | None:
 
 def _read(text: str) -> Command | None:
     found = re.search(_LIST, text)
-    asked = re.search(r"^(?:please |can you |could you |i need you to )?(?:what|read|tell me what|list|show|let me know what)", text)
+    asked = re.search(
+        r"^(?:please |can you |could you |i need you to )?(?:what|read|tell me what|list|show|let me know what)", text
+    )
     return ("list.read", (("list", found[1]),)) if found and asked and "need" not in text else None
 
 
@@ -70,7 +74,9 @@ def _change(text: str) -> Command | None:
     end = r"(?: please| for me| now)?$"
     if found := re.search(rf"{begin}(?:add|put) (.+?) (?:to|on|onto|in) {_LIST}{end}", text):
         return "list.add", (("item", _bare(found[1])), ("list", found[2]))
-    if found := re.search(rf"{begin}(?:remove|delete|take|cross|erase) (?:off )?(.+?) (?:from|off|off of) {_LIST}{end}", text):
+    if found := re.search(
+        rf"{begin}(?:remove|delete|take|cross|erase) (?:off )?(.+?) (?:from|off|off of) {_LIST}{end}", text
+    ):
         if re.search(r"\b(all|everything)\b", found[1]):
             return "list.clear", (("list", found[2]),)
         return "list.remove", (("item", _bare(found[1])), ("list", found[2]))

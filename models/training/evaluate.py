@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from models.training import public
 from models.training.generate import Sample, negatives, positives
@@ -79,11 +80,11 @@ def same_slots(sample: Sample, reading: Reading) -> bool:
     return meant == [{p.slot: p.words for p in candidate.slots} for candidate in reading.candidates]
 
 
-def auroc(commands: Sequence[float], others: Sequence[float]) -> float:
+def auroc(commands: npt.ArrayLike, others: npt.ArrayLike) -> float:
     """How often a command scores higher than what is none (0.5 is chance); ties count half."""
-    ordered = np.sort(np.asarray(others))
+    ordered = np.sort(others)
     below = np.searchsorted(ordered, commands, "left") + np.searchsorted(ordered, commands, "right")
-    return float(np.mean(below) / (2 * len(others)))
+    return float(np.mean(below) / (2 * len(ordered)))
 
 
 def report(path: Path, show: Callable[[str, Sample, Reading], None] | None = None) -> None:
@@ -111,7 +112,7 @@ def report(path: Path, show: Callable[[str, Sample, Reading], None] | None = Non
         "model": path.name,
         "megabytes": round(path.stat().st_size / 1e6, 2),
         "threshold": THRESHOLD,
-        "auroc": round(auroc(sum(commands[theirs], []), sum(others[theirs], [])), 4),
+        "auroc": round(auroc(np.concatenate(commands[theirs]), np.concatenate(others[theirs])), 4),
         "cpu_ms_a_command": round(1000 * cpu / count, 2),
         "load_ms": round(1000 * loaded, 1),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),

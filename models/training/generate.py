@@ -361,7 +361,9 @@ FILL = {
     "date": date,
     "weekday": lambda r: r.choice(w.WEEKDAYS),
     "tomorrow": lambda r: r.choice(("tomorrow", "tomorrow", "yesterday", r.choice(w.WEEKDAYS))),
-    "tomorrows": lambda r: r.choice(("tomorrow's", "tomorrow's", "tomorrows", "yesterday's", f"{r.choice(w.WEEKDAYS)}'s")),
+    "tomorrows": lambda r: r.choice(
+        ("tomorrow's", "tomorrow's", "tomorrows", "yesterday's", f"{r.choice(w.WEEKDAYS)}'s")
+    ),
     "tv": lambda r: r.choice(("tv", "television", "telly")),
     "heat": lambda r: r.choice(("heater", "heating", "space heater", "radiator", "fireplace", "electric blanket")),
     "cool": lambda r: r.choice(("fan", "ceiling fan", "air conditioner", "ac", "air conditioning", "aircon")),
@@ -465,7 +467,9 @@ def command(intents: tuple[str, ...], pattern: str, r: random.Random) -> tuple[M
         )
     if pattern.startswith("!") and r.random() < 0.03:
         why = [(None, text) for _, text in expand(r.choice(CONTEXT), r)]
-        pieces = [*why, (None, r.choice((" ", " so ", " "))), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
+        pieces = (
+            [*why, (None, r.choice((" ", " so ", " "))), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
+        )
     return pieces, intents
 
 

@@ -56,7 +56,6 @@ _HWU_UNSURE = {  # neither ours nor surely no command
 _CLINC_UNSURE = clinc_.OURS | {"timezone", "smart_home", "whisper_mode", "goodbye", "reset_settings"}
 
 
-
 def held_out(text: str) -> bool:
     """Whether a sentence is kept for measuring: one in five, by its own words."""
     return zlib.crc32(normalise(text).encode()) % 5 == 0

@@ -105,14 +105,8 @@ ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth e
 fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth
 twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first""".split()
 
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-    + [
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ]
-)
+ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen""".split()
 TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 SYLLABLES = """ba be bi bo bu ca co da de di do du fa fe fi fo ga ge go gu ha he hi ho ja jo ka ke ki ko la le li lo lu ma me mi
