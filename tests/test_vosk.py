@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from speaker.asr.vosk import Vosk
 from speaker.errors import ModelError
 from speaker.events import SAMPLE_RATE, Samples, Transcript
-from tests.tiny_vosk import speech, tiny_vosk, words  # noqa: F401  (a fixture)
+from tests.tiny_vosk import files, speech, tiny_vosk, words  # noqa: F401  (a fixture)
 from tests.tiny_vosk.speech import Voice
 
 # None of these, the voice or its speed, is among those that the model learnt from.
@@ -140,6 +140,30 @@ def test_without_a_known_phrase_anything_is_heard(
     assert [record.message for record in caplog.records] == [
         "vosk:once cannot be held to the phrases asked for; it recognises anything"
     ]
+
+
+def test_a_model_of_the_large_form_recognises_but_takes_no_phrases(
+    tiny_vosk: Path,  # noqa: F811
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shutil.copytree(tiny_vosk, tmp_path / "large")
+    files.compose(tmp_path / "large")
+    vosk = Vosk(tmp_path / "large")
+    assert hear(vosk, say("turn up the volume"))[0].text == "turn up the volume"
+    assert caplog.records == []
+    assert hear(vosk, say("stop the music"), ["yes", "no"])[0].text == "stop the music"
+    assert "cannot be held to the phrases" in caplog.text
+
+
+def test_a_model_of_the_old_layout_recognises(tiny_vosk: Path, tmp_path: Path) -> None:  # noqa: F811
+    for file in tiny_vosk.rglob("*"):
+        if file.is_file() and file.name != "model.conf":
+            shutil.copy(file, tmp_path)
+    assert hear(Vosk(tmp_path), say("stop"), ["stop", "yes"])[0].text == "stop"
+    (tmp_path / "mfcc.conf").unlink()
+    with pytest.raises(ModelError, match=r"lacks mfcc\.conf"):
+        Vosk(tmp_path)
 
 
 @pytest.mark.parametrize("noise", [0, 5, 30])

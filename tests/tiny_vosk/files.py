@@ -19,7 +19,7 @@ import numpy as np
 from .network import BINS, HIGHEST, LOWEST, OFFSETS, Floats, Network
 from .words import PHONES, PRONUNCIATIONS, SILENCE, sentences
 
-PROGRAMS = ("fstcompile", "fstconvert", "fstrmepsilon", "fstarcsort")
+PROGRAMS = ("fstcompile", "fstconvert", "fstrmepsilon", "fstarcsort", "fstcompose")
 
 _STAY, _LEAVE = 0.5, 0.5
 _SOUND_OF_UNKNOWN = 1.5  # nats that each sound of an unknown word costs
@@ -75,6 +75,17 @@ def write(folder: Path, network: Network) -> None:
     table = {"<eps>": 0, **relabelled, "#0": max(relabelled.values()) + 1}
     (graph / "words.txt").write_text("".join(f"{word} {number}\n" for word, number in table.items()))
     (graph / "disambig_tid.int").write_text("100000\n")  # none: a number that no transition has
+
+
+def compose(folder: Path) -> None:
+    """Give a model the form of the large ones: one graph made beforehand, which takes no phrases at run time."""
+    graph = folder / "graph"
+    parts = graph / "HCLr.fst", graph / "Gr.fst"
+    sounds = _run(parts[0].read_bytes(), "fstconvert --fst_type=vector", "fstarcsort --sort_type=olabel")
+    whole = _run(sounds, f"fstcompose - {parts[1]}", "fstconvert --fst_type=const")
+    (graph / "HCLG.fst").write_bytes(whole)
+    for part in parts:
+        part.unlink()
 
 
 def _sounds_to_words(graph: Path, words: dict[str, int]) -> dict[str, int]:
