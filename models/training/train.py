@@ -19,7 +19,7 @@ TEXT_SHARE = 0.25  # of the command's own words that are learned too: a little k
 TEXT_WEIGHT = 0.3  # and it need not be learned as hard as the answer
 RATE = 2e-3
 WARM_UP = 100  # steps
-FALL = 0.3  # share of all steps in which the rate falls
+FALL = 0.2  # share of all steps in which the rate falls
 CHUNK = 20_000  # sentences made at a time
 
 
