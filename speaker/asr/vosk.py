@@ -23,7 +23,7 @@ _LAYOUTS = (  # the acoustic model, what else belongs to it, where the graph lie
     ("am/final.mdl", ("conf/mfcc.conf", "conf/model.conf"), "graph/"),
     ("final.mdl", ("mfcc.conf",), ""),
 )
-_GRAPHS = (("HCLr.fst", "Gr.fst", "disambig_tid.int"), ("HCLG.fst",))  # the first takes phrases at run time
+_GRAPHS = (("HCLG.fst",), ("HCLr.fst", "Gr.fst", "disambig_tid.int"))  # as preferred; the second takes phrases
 
 _log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def check(folder: Path) -> bool:
             raise ModelError(f"{others[1]} of the Vosk model {folder} is damaged; remove it and get it again")
         for files in _GRAPHS:
             if all((folder / graph / file).is_file() for file in files):
-                return files is _GRAPHS[0]
+                return files is _GRAPHS[1]
         raise ModelError(
             f"the Vosk model {folder} lacks {graph}HCLG.fst, or {graph}HCLr.fst with Gr.fst and disambig_tid.int;"
             " remove it and get it again"

@@ -78,14 +78,12 @@ def write(folder: Path, network: Network) -> None:
 
 
 def compose(folder: Path) -> None:
-    """Give a model the form of the large ones: one graph made beforehand, which takes no phrases at run time."""
+    """Add the one graph of large models, which takes no phrases at run time; Vosk prefers it where it is there."""
     graph = folder / "graph"
-    parts = graph / "HCLr.fst", graph / "Gr.fst"
-    sounds = _run(parts[0].read_bytes(), "fstconvert --fst_type=vector", "fstarcsort --sort_type=olabel")
-    whole = _run(sounds, f"fstcompose - {parts[1]}", "fstconvert --fst_type=const")
+    sounds = (graph / "HCLr.fst").read_bytes()
+    sounds = _run(sounds, "fstconvert --fst_type=vector", "fstarcsort --sort_type=olabel")
+    whole = _run(sounds, f"fstcompose - {graph / 'Gr.fst'}", "fstconvert --fst_type=const")
     (graph / "HCLG.fst").write_bytes(whole)
-    for part in parts:
-        part.unlink()
 
 
 def _sounds_to_words(graph: Path, words: dict[str, int]) -> dict[str, int]:
