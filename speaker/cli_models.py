@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
 from speaker import models
@@ -46,13 +46,15 @@ def get(context: click.Context, /, name: str, **_: Any) -> None:
     place = place_of(context)
     columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        folder = models.get(
-            name,
-            place.models,
-            place.config.models.catalogue,
-            lambda have, whole: bar.update(task, completed=have, total=whole),
-        )
+        task: TaskID | None = None
+
+        def show(have: int, whole: int) -> None:
+            nonlocal task
+            if task is None:  # not before something comes
+                task = bar.add_task(name, total=whole)
+            bar.update(task, completed=have)
+
+        folder = models.get(name, place.models, place.config.models.catalogue, show)
     click.echo(f"{name} is in {folder}; with 'asr: {{engine: auto}}' it is used from now on")
 
 

@@ -7,7 +7,8 @@ from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotVa
 from speaker.slots import resolve
 
 _FEW = 2  # words that are not enough to tell by themselves
-_HEARD = 0.3  # confidence of recognition that they need
+_HEARD_FEW = 0.3  # confidence of recognition that they need
+_HEARD = 0.2  # and that more words need
 
 
 def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date) -> Parse:
@@ -28,8 +29,8 @@ def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], thr
 
 
 def believable(transcript: Transcript) -> bool:
-    """Whether a transcript may be acted on: one or two words, half heard, are as likely a cough or a name."""
-    return len(transcript.text.split()) > _FEW or transcript.confidence >= _HEARD
+    """Whether a transcript may be acted on: a word or two, half heard, are as likely a cough or a name."""
+    return transcript.confidence >= (_HEARD_FEW if len(transcript.text.split()) <= _FEW else _HEARD)
 
 
 def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:

@@ -57,3 +57,4 @@ def test_a_word_or_two_half_heard_are_not_acted_on() -> None:
     assert not believable(Transcript("Nice", 0.2))
     assert believable(Transcript("Stop", 0.8))
     assert believable(Transcript("set a timer for five minutes", 0.28))
+    assert not believable(Transcript("what's on the list", 0.13))

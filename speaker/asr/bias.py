@@ -45,6 +45,11 @@ class Bias:
         self._row = lru_cache(_KEPT)(self._score)
 
     @property
+    def marks(self) -> npt.NDArray[np.bool_]:
+        """Which tokens are punctuation alone, shape (vocabulary,)."""
+        return self._mark
+
+    @property
     def start(self) -> Context:
         """The context of the first token."""
         return (_START,)

@@ -23,6 +23,7 @@ _BOS, _EOS = 1, 2
 _HEADS, _WIDTH = 8, 36  # of the attention: the shape of an empty cache
 _TOKENS_A_SECOND = 6.5  # faster than this nobody speaks; it bounds a decoder that repeats itself
 _BEAM = 8
+_NEVER = np.float32(-1e4)
 _SUPPORTED = 0.8  # nats a token that a firm sentence may be less likely than the lean one, by the audio alone
 _SHORTEST = SAMPLE_RATE // 2  # shorter audio is filled up with silence: the convolutions need some length
 
@@ -101,6 +102,8 @@ class Moonshine:
         grown = []
         for row, path in enumerate(paths):
             leant = self._bias.scores(path.context, strength)
+            if path.tokens and self._bias.marks[path.tokens[-1]]:  # or it may go on with ?!?!?! for ever
+                leant = np.where(self._bias.marks, _NEVER, leant)
             for token in np.argpartition(-(heard[row] + leant), _BEAM)[: _BEAM + 1].tolist():
                 grown.append((row, token, float(heard[row, token]), float(leant[token])))
         grown.sort(key=lambda g: -(paths[g[0]].score + g[2] + g[3]))
