@@ -17,14 +17,15 @@ from models.training.network import Shape
 from models.training.train import others, train
 
 HERE = Path(__file__).parent
+STEPS = 4000  # about an hour on one core
 SHIPPED = HERE.parent / "quantized" / "hark-slm.gguf"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=3500)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--name", default="first", help="the run's folder under models/training/runs")
+    parser.add_argument("--name", default="main", help="the run's folder under models/training/runs")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()

@@ -31,7 +31,8 @@ def _cancel(text: str) -> Command:
 def _time(text: str) -> Command | None:
     if re.search(r"time ?zone|timezone", text):
         return None
-    place = re.search(r" in ([^,]+(?: [a-z]{2})?)$", text)
+    text = re.sub(r" (right now|now|please|at the moment|currently)$", "", text)
+    place = re.search(r" in (?:the )?([^,]+(?: [a-z]{2})?)$", text.replace("over there in", "over in"))
     return "clock.time", (("place", place[1]),) if place else ()
 
 

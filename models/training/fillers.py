@@ -198,6 +198,9 @@ def date(r: random.Random) -> str:
             f"the {ordinal} of {month}",
             f"{month} {ordinal}",
             f"{month} {day}",
+            f"{ordinal} {month}",
+            f"{ordinal} of {month}",
+            ordinal,
             f"{month} the {ordinal}",
             f"{day} {month}",
             "christmas day",
@@ -227,7 +230,7 @@ def some_word(r: random.Random) -> str:
 
 def lamp(r: random.Random) -> str:
     if r.random() < 0.8:
-        return r.choice(w.LAMPS)
+        return r.choice(w.LAMPS) + (r.choice((" one", " two", " 1", " 2")) if r.random() < 0.05 else "")
     return f"{some_word(r)} {r.choice(('lamp', 'lamp', 'spotlight', 'bulb', 'lantern', 'light strip'))}"
 
 
@@ -236,7 +239,7 @@ def device(r: random.Random) -> str:
     if kind < 0.25:
         return r.choice(("fan", "tv", "television", "heater", "coffee machine", "plug", "radio"))
     if kind < 0.8:
-        return r.choice(w.DEVICES)
+        return r.choice(w.DEVICES) + (r.choice((" one", " two", " three", " 1", " 2")) if r.random() < 0.05 else "")
     return f"{some_word(r)} {r.choice(('fan', 'plug', 'socket', 'heater', 'machine', 'switch', 'pump', 'tv', 'outlet', 'charger'))}"
 
 

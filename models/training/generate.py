@@ -195,6 +195,13 @@ def vary(sample: Sample, r: random.Random) -> Sample:
     return Sample(text, ((intent, tuple(changed)),))
 
 
+def fragment(sample: Sample, r: random.Random) -> Sample:
+    """A few words out of a sentence that is no command."""
+    spoken = sample.text.split()
+    start = r.randrange(len(spoken))
+    return Sample(" ".join(spoken[start : start + r.choice((1, 1, 1, 2, 3))]), ())
+
+
 VARIED = frozenset(("area", "item", "list", "place", "color"))
 
 

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from models.training import public
-from models.training.generate import Sample, negatives, positives, vary
+from models.training.generate import Sample, fragment, negatives, positives, vary
 from models.training.network import Network, Shape
 from models.training.vocabulary import PAD, Encoder
 
@@ -33,7 +33,8 @@ def samples(seed: str) -> Iterator[list[Sample]]:
         chunk = positives(r, int(0.56 * CHUNK)) + negatives(r, int(0.17 * CHUNK))
         if theirs:
             groups = r.choices(by_intent, weights, k=int(0.10 * CHUNK))
-            chunk += [vary(r.choice(group), r) for group in groups] + r.choices(theirs_not, k=int(0.17 * CHUNK))
+            chunk += [vary(r.choice(group), r) for group in groups] + r.choices(theirs_not, k=int(0.15 * CHUNK))
+            chunk += [fragment(r.choice(theirs_not), r) for _ in range(int(0.02 * CHUNK))]
         yield chunk
 
 

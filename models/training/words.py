@@ -95,7 +95,7 @@ helsinki;dublin;edinburgh;glasgow;manchester;lisbon;porto;barcelona;milan;venice
 california;texas;florida;germany;france;spain;italy;japan;china;india;australia;brazil;canada;england;scotland;ireland;
 iceland;norway;sweden;finland;denmark;poland;portugal;greece;turkey;egypt;kenya;south africa;new zealand;thailand;vietnam;
 south korea;indonesia;washington;washington dc;philadelphia;phoenix;las vegas;portland;salt lake city;minneapolis;detroit;
-new orleans;nashville;the uk;the us;the states;kathmandu;hanoi;kuala lumpur;casablanca;tel aviv;jerusalem;riyadh;doha""".replace(
+new orleans;nashville;the uk;the us;pacific time;eastern time;central time;mountain time;pacific standard time;greenwich;utc;the states;kathmandu;hanoi;kuala lumpur;casablanca;tel aviv;jerusalem;riyadh;doha""".replace(
     "\n", ""
 ).split(";")
 
