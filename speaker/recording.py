@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 LONGEST = 3600
 """Seconds of audio that are read at most."""
 
-_BLOCK = 1 << 16  # sample frames read at a time
+_BLOCK = 1 << 12  # sample frames read at a time: of a damaged file, so much is lost
 
 
 def read(path: Path) -> Samples:
@@ -48,6 +49,17 @@ def read(path: Path) -> Samples:
     if len(mono) < expected:
         log.warning("%s ends early: %.1f of %.1f s are there", path, len(mono) / rate, expected / rate)
     return _int16(soxr.resample(mono, rate, SAMPLE_RATE) if rate != SAMPLE_RATE else mono)
+
+
+def _next(file: soundfile.SoundFile, before: list[Any]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """The next block; nothing where the file breaks off after something was read."""
+    try:
+        block: np.ndarray[tuple[int, int], np.dtype[np.float32]] = file.read(_BLOCK, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError:
+        if not before:
+            raise
+        return np.zeros((0, 1), np.float32)
+    return block
 
 
 def frames(samples: Samples, rest: float = 0.0) -> Iterator[Frame]:

@@ -69,7 +69,7 @@ class Store:
         """
         self._path, self._lock = path, threading.RLock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
             if path.exists() and not _sound(path):
                 aside = _put_aside(path)
                 log.error("%s is damaged; it was put aside as %s and a new one begun", path, aside.name)
