@@ -37,8 +37,8 @@ def read(path: Path) -> Samples:
             if file.frames > LONGEST * file.samplerate:
                 raise RecordingError(f"{path} is longer than an hour; cut it into pieces")
             expected, rate = file.frames, file.samplerate
-            blocks = []
-            while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):
+            blocks: list[Any] = []
+            while len(block := _next(file, blocks)):
                 blocks.append(block.mean(axis=1))
     except (soundfile.SoundFileError, OSError) as error:
         reason = str(error).rsplit(": ", 1)[-1].rstrip(".")

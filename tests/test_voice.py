@@ -86,7 +86,7 @@ def test_without_espeak_the_error_says_what_to_install(monkeypatch: pytest.Monke
 @needs_espeak
 def test_an_unknown_voice_is_an_error() -> None:
     with pytest.raises(SpeechError, match=r"speech\.voice"):
-        Espeak("klingon")
+        Espeak("martian")
     for voice in ("en-gb", "en-us+f2", "de", "en-gb-scotland", "English_(Great_Britain)"):
         Espeak(voice)
 
