@@ -23,7 +23,9 @@ def command(text: str, intent: str) -> Command | None:
     return reader(text) if reader else None
 
 
-def _cancel(text: str) -> Command:
+def _cancel(text: str) -> Command | None:
+    if re.search(r"\bpause|resume|later\b", text):
+        return None
     silence = _STOP.search(text) and not re.search(r"cancel|never ?mind|what you|request|working", text)
     return ("assistant.stop" if silence else "assistant.cancel"), ()
 

@@ -50,7 +50,7 @@ def expand(pattern: str, r: random.Random) -> Marked:
                 out += expand(MACROS[inside], r)
             else:
                 slot, _, filler = inside.partition(":")
-                out.append((slot, FILL[filler or slot](r)))
+                out.append((None if slot == "_" else slot, FILL[filler or slot](r)))
             at = end + 1
         else:
             end = min((pattern.find(b, at) for b in "([{<" if pattern.find(b, at) >= 0), default=len(pattern))

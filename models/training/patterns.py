@@ -2,7 +2,7 @@
 
 In its files a name stands at the beginning of a line, and under it, indented, one pattern a line. A pattern
 is text with ``[optional]`` parts, ``(this|that)`` choices, ``{slot}`` for the words of a slot
-(``{slot:filler}`` where the filler is not named like the slot) and ``<macro>`` for what is said in many ways.
+(``{slot:filler}`` where the filler is not named like the slot, ``{_:filler}`` for words of no slot) and ``<macro>`` for what is said in many ways.
 A leading ``!`` marks a request that "can you" or "I want you to" may stand before; a pattern that stands
 twice is said twice as often. In ``several.txt`` the name is that of all intents in the order said, and
 ``{1.area}`` is a slot of the second.

@@ -6,7 +6,7 @@ balcony;terrace;den;family room;lounge;conservatory;entrance;entryway;stairs;sta
 shed;workshop;gym;library;music room;game room;closet;wardrobe;toilet;shower;en suite;spare room;front room;back room;
 front yard;back yard;backyard;driveway;corridor;foyer;lobby;sunroom;cinema;home theater;studio;barn;greenhouse;kitchenette;
 first floor;second floor;ground floor;top floor;main bedroom;children's room;baby's room;mum's room;dad's office;
-tom's room;anna's bedroom;the boys room;reading corner;kitchen counter;restroom;boot room;mud room;sewing room;wine cellar;
+tom's room;anna's bedroom;boys room;reading corner;kitchen counter;restroom;boot room;mud room;sewing room;wine cellar;
 computer room;meeting room;reception;waiting room;hobby room;sitting room;drawing room;great room;powder room;washroom""".replace(
     "\n", ""
 ).split(";")
