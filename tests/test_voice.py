@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,10 @@ class Beep:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "hark.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "hark.db")
+    yield opened
+    opened.close()
 
 
 @needs_espeak
