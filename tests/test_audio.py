@@ -108,7 +108,9 @@ def test_what_nobody_takes_is_dropped_and_counted_not_kept(server: SoundServer) 
         """
         logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
         microphone = audio.Microphone()
-        time.sleep(6.5)
+        until = time.monotonic() + 30
+        while microphone.dropped < 5 and time.monotonic() < until:
+            time.sleep(0.1)
         waiting = microphone._blocks.qsize()
         next(iter(microphone.frames()))
         microphone.close()
@@ -118,7 +120,7 @@ def test_what_nobody_takes_is_dropped_and_counted_not_kept(server: SoundServer) 
     )
     out, err = running.communicate(timeout=60)
     got = json.loads(out.splitlines()[-1])
-    assert got["dropped"] > 20
+    assert got["dropped"] >= 5
     assert got["waiting"] == 125
     assert "blocks are lost so far" in err
 
