@@ -34,7 +34,7 @@ def _time(text: str) -> Command | None:
     if re.search(r"time ?zone|timezone", text):
         return None
     text = re.sub(r" (right now|now|please|at the moment|currently)$", "", text)
-    place = re.search(r" in (?:the )?([^,]+(?: [a-z]{2})?)$", text.replace("over there in", "over in"))
+    place = re.search(r".* in (?:the )?([^,]+(?: [a-z]{2})?)$", text)
     return "clock.time", (("place", place[1]),) if place else ()
 
 

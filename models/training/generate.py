@@ -114,6 +114,11 @@ CONTEXT = (
     "i can't sleep",
     "i'm working",
     "i'm watching a movie",
+    "i am done cooking",
+    "i'm finished in the {area}",
+    "i'm done for today",
+    "we're done here",
+    "i'm going out",
 )
 """What people say before or after a command, and why; it changes nothing."""
 
@@ -129,7 +134,7 @@ def command(intents: tuple[str, ...], pattern: str, r: random.Random) -> tuple[M
         pieces = (
             [(None, r.choice(("please ", "ok ", "so "))), *pieces] if r.random() < 0.5 else [*pieces, (None, " please")]
         )
-    if pattern.startswith("!") and r.random() < 0.03:
+    if pattern.startswith("!") and r.random() < 0.05:
         why = [(None, text) for _, text in expand(r.choice(CONTEXT), r)]
         pieces = (
             [*why, (None, r.choice((" ", " so ", " "))), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
