@@ -38,7 +38,7 @@ class Bias:
         self._rank = {token: number for number, token in reversed(list(enumerate(tokens)))}
         self._end = end
         self._form, self._mark = _forms(tokens)
-        self._form_of_end = int(self._form.max()) + 1
+        self._form_of_end = int(np.max(self._form)) + 1
         self._followers: dict[Context, Counter[int]] = defaultdict(Counter)
         for sentence in sentences:
             self._count(sentence)
