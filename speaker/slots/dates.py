@@ -20,6 +20,10 @@ _FEASTS = {
     "new year's day": (1, 1),
     "halloween": (10, 31),
     "valentine's day": (2, 14),
+    "valentine's": (2, 14),
+    "boxing day": (12, 26),
+    "new year's": (1, 1),
+    "new year": (1, 1),
 }
 _DAYS_AHEAD = {
     "yesterday": -1,
@@ -31,6 +35,7 @@ _DAYS_AHEAD = {
     "the day after tomorrow": 2,
     "day after tomorrow": 2,
     "next week": 7,
+    "a week from tomorrow": 8,
 }
 
 
@@ -40,14 +45,17 @@ def date_of(words: str, today: date) -> str | None:
     A day without year is the next such day from ``today`` on; "next friday" is the friday of next week. None
     where the words are no day.
     """
+    if words not in _FEASTS:
+        words = re.sub(r"'s$|(?<=^today)s$|(?<=^tomorrow)s$", "", words)
     words = words if words in _DAYS_AHEAD else re.sub(r" (morning|afternoon|evening|night)$", "", words)
     words = re.sub(r"^(on|for|of|the date of|this coming|coming) ", "", words)
-    words = re.sub(r"'s$|(?<=^today)s$|(?<=^tomorrow)s$", "", words)
     if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
         return words.removeprefix("this ")
     days = _DAYS_AHEAD.get(words)
     if days is not None:
         return (today + timedelta(days)).isoformat()
+    if feast := _FEASTS.get(words):
+        return _next(*feast, None, today)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
         return _iso(int(words[:4]), int(words[5:7]), int(words[8:]))
     if match := re.fullmatch(r"(in )?(.+?) (day|week)s?( from now| from today| time)?", words):
@@ -61,8 +69,7 @@ def date_of(words: str, today: date) -> str | None:
         monday = today - timedelta(today.weekday())
         weeks = -1 if match[1] == "last" else 1
         return (monday + timedelta(7 * weeks + WEEKDAYS.index(match[2]))).isoformat()
-    feast = _FEASTS.get(words)
-    return _next(*feast, None, today) if feast else _month_and_day(words, today)
+    return _month_and_day(words, today)
 
 
 def _month_and_day(words: str, today: date) -> str | None:

@@ -60,7 +60,9 @@ def _clock(words: str) -> tuple[int, int] | None:
 
 
 def _hour_and_minutes(tokens: list[str]) -> tuple[int, int] | None:
-    """ "six thirty", "twenty one oh five", "oh seven hundred"."""
+    """ "six thirty", "twenty one oh five", "oh seven hundred", "oh six thirty"."""
+    if len(tokens) > 2 and tokens[0] in ("oh", "zero") and tokens[1] != "hundred":
+        tokens = tokens[1:]
     if tokens and tokens[-1] == "hundred":
         hour = _hour(" ".join(tokens[:-1]).removeprefix("oh ").removeprefix("zero "))
         return None if hour is None else (hour, 0)
