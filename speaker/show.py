@@ -50,6 +50,9 @@ def waterfall(console: Console, turns: Iterable[Mapping[str, Any]]) -> None:
             Text(f"{kept['began'][:19].replace('T', ' ')}  ", style="dim")
             + Text(kept["transcript"] or "(nothing heard)")
         )
+        if wake := kept["wake"]:
+            woke = f"  woken by “{wake['word']}” ({wake['score']:.2f}) {wake['at']:.1f} s into {kept['file']}"
+            console.print(Text(woke, style="dim"))
         names = " + ".join(i["name"] for i in kept["intents"]) or "rejected"
         console.print(Text(f"  {names} → ", style="dim") + Text(kept["reply"] or kept["error"] or "(silence)"))
         whole = max((s["end_ms"] for s in kept["stages"]), default=0.0) or 1.0

@@ -99,6 +99,13 @@ def test_trace_shows_the_turns_as_a_waterfall(run: Run) -> None:
     assert "█" in shown
 
 
+def test_trace_says_what_woke_it(run: Run, recorded: Callable[..., Path], spoken: Callable[..., Samples]) -> None:
+    run("hear", recorded("lights.wav", spoken("turn on the kitchen lights")))
+    shown = run("trace").out
+    assert "woken by “hey jarvis”" in shown
+    assert "endpoint" in shown
+
+
 def test_plugins_lists_what_can_be_said(run: Run) -> None:
     ran = run("plugins")
     assert ran.code == 0
