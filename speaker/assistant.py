@@ -3,7 +3,8 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +12,11 @@ import numpy as np
 
 from speaker.asr import Hearing, Recogniser
 from speaker.context import Clock
-from speaker.dialogue import Question
+from speaker.dialogue import Previous, Question, asks_to_undo
 from speaker.endpoint import Endpoint, Limits
 from speaker.errors import HarkError
 from speaker.events import (
+    Candidate,
     Frame,
     IntentSpec,
     Parse,
@@ -27,6 +29,7 @@ from speaker.events import (
     Wake,
 )
 from speaker.plugins import Plugins
+from speaker.store import Change
 from speaker.trace import Stopwatch, Trace
 from speaker.understand import believable, missing, understand
 
@@ -55,7 +58,7 @@ class Activity(Protocol):
 class Reader(Protocol):
     """The language model."""
 
-    def read(self, text: str, active: Collection[IntentSpec]) -> Reading: ...
+    def read(self, text: str, active: Collection[IntentSpec], before: Sequence[Candidate] = ()) -> Reading: ...
 
 
 class Templates(Protocol):
@@ -72,6 +75,14 @@ class Mouth(Protocol):
     def play(self, speech: Speech, text: str) -> None: ...
 
     def hush(self) -> bool: ...
+
+
+class Undo(Protocol):
+    """Takes back what handlers wrote."""
+
+    def recording(self) -> AbstractContextManager[list[Change]]: ...
+
+    def restore(self, changes: Sequence[Change]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +105,21 @@ class Mind:
     clock: Clock
     threshold: float
 
-    def parse(self, text: str) -> Parse:
-        """Understand one command; nothing is done."""
+    def parse(self, text: str, before: Sequence[Candidate] = ()) -> Parse:
+        """Understand one command, which may lean on the one ``before``; nothing is done."""
         specs = {spec.name: spec for spec in self.plugins.specs}
-        reading = self.templates.read(text) or self.model.read(text, specs.values())
-        return understand(text, reading, specs, self.threshold, self.clock().date())
+        reading = self.templates.read(text) or self.model.read(text, specs.values(), before)
+        return understand(text, reading, specs, self.threshold, self.clock().date(), before)
 
 
 class Assistant:
     """Runs turns. One thread at a time may use it."""
 
-    def __init__(self, mind: Mind, mouth: Mouth, trace: Trace, ears: Ears | None = None) -> None:
+    def __init__(self, mind: Mind, mouth: Mouth, undo: Undo, trace: Trace, ears: Ears | None = None) -> None:
         """``ears``: None where commands come as text alone."""
-        self._mind, self._mouth, self._trace, self._ears = mind, mouth, trace, ears
+        self._mind, self._mouth, self._undo, self._trace, self._ears = mind, mouth, undo, trace, ears
         self._question: Question | None = None
+        self._previous: Previous | None = None
 
     def attend(self, frames: Iterator[Frame], source: str) -> Iterator[Turn]:
         """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
@@ -144,7 +156,7 @@ class Assistant:
         """Answer one typed command."""
         began, watch = self._now(), Stopwatch()
         with watch.stage("slm") as notes:
-            parse = self._mind.parse(text)
+            parse = self._mind.parse(text, self._context())
             notes |= _notes(parse)
         return self._finish(Turn(began, "text", transcript=Transcript(text, 1.0), parse=parse), watch)
 
@@ -188,7 +200,7 @@ class Assistant:
 
     def _parse(self, transcript: Transcript) -> Parse:
         if believable(transcript):
-            return self._mind.parse(transcript.text)
+            return self._mind.parse(transcript.text, self._context())
         return Parse(transcript.text, (), rejected=True)
 
     def _finish(self, turn: Turn, watch: Stopwatch) -> Turn:
@@ -230,6 +242,12 @@ class Assistant:
             return Reply("All right, I leave it.")
         if not text:
             return Reply("", ok=False)
+        if asks_to_undo(text):
+            return (
+                Reply("All right, that is undone.")
+                if self._take_back()
+                else Reply("There is nothing to undo.", ok=False)
+            )
         if parse.rejected:
             return Reply(NOT_UNDERSTOOD, ok=False)
         if any(self._spec(intent.name).confirm for intent in parse.intents):
@@ -238,14 +256,29 @@ class Assistant:
         return self._do(parse)
 
     def _do(self, parse: Parse) -> Reply:
-        """Run the handlers in the order said; one reply for all."""
+        """Run the handlers in the order said; one reply for all. A correction first takes back what it corrects."""
+        if parse.instead:
+            self._take_back()
         replies = []
-        for intent in parse.intents:
-            if lacks := missing(intent, self._spec(intent.name)):
-                replies.append(Reply(f"Please say that again with the {' and the '.join(lacks)}.", ok=False))
-            else:
-                replies.append(self._mind.plugins.handle(intent))
+        with self._undo.recording() as changes:
+            for intent in parse.intents:
+                if lacks := missing(intent, self._spec(intent.name)):
+                    replies.append(Reply(f"Please say that again with the {' and the '.join(lacks)}.", ok=False))
+                else:
+                    replies.append(self._mind.plugins.handle(intent))
+        self._previous = Previous(parse.candidates, tuple(changes), time.monotonic())
         return Reply(" ".join(r.text for r in replies if r.text), ok=all(r.ok for r in replies))
+
+    def _take_back(self) -> bool:
+        """Undo the last command; whether there was anything to undo."""
+        previous, self._previous = self._previous, None
+        if previous is None or not previous.undoable(time.monotonic()):
+            return False
+        self._undo.restore(previous.changes)
+        return True
+
+    def _context(self) -> tuple[Candidate, ...]:
+        return self._previous.context(time.monotonic()) if self._previous else ()
 
     def _spec(self, name: str) -> IntentSpec:
         spec = self._mind.plugins.spec(name)

@@ -75,7 +75,7 @@ class Hark:
 
     def assistant(self, ears: Ears | None = None) -> Assistant:
         """The turns; ``ears`` for spoken ones."""
-        return Assistant(self.mind, self.voice, self.place.trace(), ears)
+        return Assistant(self.mind, self.voice, self.store, self.place.trace(), ears)
 
     def ears(self, one_command: bool = False) -> Ears:
         """Wake word, voice activity, endpoint and recognition.

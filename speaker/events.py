@@ -143,6 +143,8 @@ class Reading:
     candidates: tuple[Candidate, ...]
     confidence: float
     """0 to 1: of the least sure candidate, or of the rejection where there is none."""
+    instead: bool = False
+    """Whether it corrects the command before, and stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,10 @@ class Parse:
     """True where nothing is to be done: no intent fits, or none is sure enough."""
     confidence: float = 0.0
     """0 to 1: of the least sure intent, or of the best one that was not sure enough."""
+    candidates: tuple[Candidate, ...] = ()
+    """What the intents were resolved from; empty where it was rejected."""
+    instead: bool = False
+    """Whether it corrects the command before, and stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

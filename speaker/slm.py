@@ -1,8 +1,9 @@
 """The language model: reads a command and points at its intents and the words of their slots.
 
 A small Llama of our own (models/training) in GGUF, run by llama.cpp. After the command it writes
-``<intent> <slot> words … </s>``, and is let write nothing else: only intents that are active, only their
-slots, and as words only what stands in the command. So it can be wrong, but it cannot make anything up.
+``<intent> <slot> words … </s>``, and is let write nothing else: only intents that there are, only their
+slots, and as words only what stands in the command, or was understood of the command before where that is
+given. So it can be wrong, but it cannot make anything up.
 """
 
 import ctypes
@@ -26,7 +27,7 @@ from speaker.text import normalise
 Floats = npt.NDArray[np.float32]
 
 _CONTEXT = 256  # tokens of command and answer together
-_LONGEST = 160  # tokens of a command: more is no command
+_LONGEST = 160  # tokens of a command, with the one before: more is no command
 _MOST_INTENTS = 4
 _BEGINS_WORD = "Ġ"  # how the vocabulary writes the space before a word
 
@@ -73,10 +74,13 @@ class LanguageModel:
 
     def _prepare(self, path: Path, threads: int) -> None:
         self.intents = self._read_intents(path)
+        self._slope, self._offset = self._told(path, "hark.confidence")
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._size = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
         self._number = self._control_tokens(path)
         self._pieces = [self._piece(number) for number in range(self._size)]
+        self._control = frozenset(self._number.values())
+        self._begins = [p.startswith(_BEGINS_WORD) or n in self._control for n, p in enumerate(self._pieces)]
         self._intent_of = {self._number[f"<intent:{name}>"]: name for name in self.intents}
         slots = {name: number for name, number in self._number.items() if name.startswith("<slot:")}
         self._slot_of = {number: name.removeprefix("<slot:")[:-1] for name, number in slots.items()}
@@ -88,25 +92,28 @@ class LanguageModel:
             raise ModelError(f"llama.cpp has no memory left to run {path}; close other programs")
         self._buffer = (llama_cpp.llama_token * _CONTEXT)()
 
-    def read(self, text: str, active: Collection[IntentSpec]) -> Reading:
-        """Read one command; the same text and intents always give the same reading.
+    def read(self, text: str, active: Collection[IntentSpec], before: Sequence[Candidate] = ()) -> Reading:
+        """Read one command; the same arguments always give the same reading.
 
-        A command that asks, also in part, for an intent that the model knows but that is not active is
-        rejected: neither forced into another intent nor done by half. Raises ModelError after ``close``.
+        ``before`` is how the command before was read, where this one may lean on it ("make them blue"). A command
+        that asks, also in part, for an intent that the model knows but that is not active is rejected: neither forced into
+        another intent nor done by half. Raises ModelError after ``close``.
         """
-        plain = normalise(text)
         with self._lock:
             if not self._context:
                 raise ModelError("the language model is closed; load it again")
-            words = self.tokens(plain)
+            words, earlier = self.tokens(normalise(text)), self._written(before)
             if not words or len(words) > _LONGEST:
                 return Reading((), 1.0)
-            answers, sure = self._answers(words)
+            if earlier and len(earlier) + len(words) < _LONGEST:
+                words = [*earlier, self._number["<then>"], *words]
+            answers, sure, instead = self._answers(words)
         active_names = {spec.name for spec in active}
         if any(answer.intent not in active_names for answer in answers):
             return Reading((), round(sure, 4))
         candidates = tuple(Candidate(a.intent, tuple(a.pointed), round(a.confidence, 4)) for a in answers)
-        return Reading(candidates, min((c.confidence for c in candidates), default=round(sure, 4)))
+        confidence = min((c.confidence for c in candidates), default=round(sure, 4))
+        return Reading(candidates, confidence, instead)
 
     def tokens(self, text: str) -> list[int]:
         """The numbers of a text's tokens, with a space before its first word."""
@@ -115,6 +122,18 @@ class LanguageModel:
         buffer = (llama_cpp.llama_token * room)()
         count = llama_cpp.llama_tokenize(self._vocabulary, data, len(data), buffer, room, False, False)
         return list(buffer[: max(count, 0)]) if text else []
+
+    def _written(self, read: Sequence[Candidate]) -> list[int]:
+        """What was read, as the model writes it; what it does not know is left out."""
+        tokens = []
+        for candidate in read:
+            if candidate.intent in self.intents:
+                order = self.intents[candidate.intent]
+                known = sorted((p for p in candidate.slots if p.slot in order), key=lambda p: order.index(p.slot))
+                tokens.append(self._number[f"<intent:{candidate.intent}>"])
+                for pointed in known:
+                    tokens += [self._number[f"<slot:{pointed.slot}>"], *self.tokens(normalise(pointed.words))]
+        return tokens
 
     def logits(self, tokens: Sequence[int]) -> Floats:
         """What the model expects after these tokens, from a fresh start; shape (vocabulary,)."""
@@ -132,16 +151,24 @@ class LanguageModel:
 
     # --- decoding -------------------------------------------------------------------------------------------
 
-    def _answers(self, words: list[int]) -> tuple[list[_Answer], float]:
-        """The intents of a command, and how sure the first choice was; none where no intent fits."""
+    def _answers(self, words: list[int]) -> tuple[list[_Answer], float, bool]:
+        """The intents of a command (none where none fits), how sure the first choice was, whether it corrects."""
         number = self._number
         logits = self.logits([number["<s>"], *words, number["<out>"]])
-        token, sure = _best(logits, [*self._intent_of, number["<none>"]])
+        first = [*self._intent_of, number["<none>"]]
+        corrects = [number["<instead>"]] if number["<then>"] in words else []
+        token, sure = _best(logits, [*first, *corrects])
+        if token in corrects:
+            logits = self._next([token])
+            token, share = _best(logits, list(self._intent_of))
+            sure *= share
+        else:
+            corrects = []
         if token == number["<none>"]:
-            return [], sure
-        answers = [_Answer(self._intent_of[token], confidence=sure)]
-        free = [True] * len(words)
-        for _ in range(_CONTEXT - len(words) - 3):
+            return [], sure, False
+        answers = [_Answer(self._intent_of[token], confidence=self._sure(sure))]
+        free = [word not in self._control for word in words]
+        for _ in range(_CONTEXT - len(words) - 4):
             logits = self._next([token])
             token, _ = _best(logits, self._allowed(answers[-1], words, free, len(answers) < _MOST_INTENTS))
             if token in self._slot_of or token in self._intent_of or token == number["</s>"]:
@@ -152,10 +179,15 @@ class LanguageModel:
                 answers[-1].slot = self._slot_of[token]
             elif token in self._intent_of:
                 share = _share(logits, token, [*self._intent_of, number["</s>"]])
-                answers.append(_Answer(self._intent_of[token], confidence=share))
+                answers.append(_Answer(self._intent_of[token], confidence=self._sure(share)))
             else:
                 answers[-1].value.append(token)
-        return answers, sure
+        return answers, sure, bool(corrects)
+
+    def _sure(self, share: float) -> float:
+        """How often a reading of this probability is right: 0 to 1 (Platt's scale, fitted after training)."""
+        share = min(max(share, 1e-6), 1 - 1e-6)
+        return 1 / (1 + math.exp(-self._slope * math.log(share / (1 - share)) - self._offset))
 
     def _allowed(self, answer: _Answer, words: list[int], free: list[bool], more: bool) -> list[int]:
         """The tokens that may come next."""
@@ -169,7 +201,7 @@ class LanguageModel:
         follow, complete = set(), False
         for at in _places(answer.value, words, free):
             following = words[at + length] if at + length < len(words) and free[at + length] else None
-            begins = at + length == len(words) or self._pieces[words[at + length]].startswith(_BEGINS_WORD)
+            begins = at + length == len(words) or self._begins[words[at + length]]
             complete = complete or (length > 0 and begins)
             if following is not None and (length or begins):
                 follow.add(following)
@@ -197,18 +229,33 @@ class LanguageModel:
     # --- loading --------------------------------------------------------------------------------------------
 
     def _read_intents(self, path: Path) -> Mapping[str, tuple[str, ...]]:
+        told = self._told(path, "hark.intents")
+        if not isinstance(told, dict):
+            raise ModelError(f"{path} does not say what it was trained for; make it again with 'make model'")
+        return {name: tuple(slots) for name, slots in told.items()}
+
+    def _told(self, path: Path, key: str) -> Any:
+        """What the file says under one of our own keys."""
         buffer = ctypes.create_string_buffer(1 << 16)
-        got = llama_cpp.llama_model_meta_val_str(self._model, b"hark.intents", buffer, len(buffer))
+        got = llama_cpp.llama_model_meta_val_str(self._model, key.encode(), buffer, len(buffer))
         if got < 0:
             raise ModelError(f"{path} is a GGUF, but not one of Hark's; name one made by 'make model'")
         try:
-            return {name: tuple(slots) for name, slots in json.loads(buffer.value).items()}
-        except (ValueError, AttributeError) as error:
+            return json.loads(buffer.value)
+        except ValueError as error:
             raise ModelError(f"{path} does not say what it was trained for; make it again with 'make model'") from error
 
     def _control_tokens(self, path: Path) -> dict[str, int]:
         slots = {slot for names in self.intents.values() for slot in names}
-        wanted = ["<s>", "</s>", "<out>", "<none>", *(f"<intent:{name}>" for name in self.intents)]
+        wanted = [
+            "<s>",
+            "</s>",
+            "<then>",
+            "<out>",
+            "<none>",
+            "<instead>",
+            *(f"<intent:{name}>" for name in self.intents),
+        ]
         wanted += [f"<slot:{name}>" for name in slots]
         texts = [llama_cpp.llama_vocab_get_text(self._vocabulary, number) for number in range(self._size)]
         numbers = {text.decode("utf-8", "replace"): number for number, text in enumerate(texts)}

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,18 @@ class Event:
     due: float
     """Seconds since 1970, UTC."""
     payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What stood in a place of the file before something was written there."""
+
+    kind: str
+    """``value`` or ``event``."""
+    plugin: str
+    key: str
+    row: Mapping[str, Any] | None
+    """All columns; None where there was nothing."""
 
 
 _WAIT = 5.0  # seconds for another thread or process to finish writing
@@ -55,6 +67,9 @@ class _Event(peewee.Model):
         table_name = "event"
 
 
+_KINDS: dict[str, Any] = {"value": _Value, "event": _Event}
+
+
 class Store:
     """The file. Several threads and processes may use it at once.
 
@@ -68,6 +83,7 @@ class Store:
         Raises StoreError where the folder cannot be written.
         """
         self._path, self._lock = path, threading.RLock()
+        self._recorded: list[Change] | None = None
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
             if path.exists() and not _sound(path):
@@ -93,6 +109,33 @@ class Store:
     def due(self, now: float) -> list[Event]:
         """What is due by ``now`` (seconds since 1970), the longest overdue first."""
         return [_event(row) for row in self.run(_Event.select().where(_Event.due <= now).order_by(_Event.due))]
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Change]]:
+        """What is written meanwhile, by whomever, can be taken back with ``restore``; the list fills as it goes on."""
+        changes: list[Change] = []
+        self._recorded = changes
+        try:
+            yield changes
+        finally:
+            self._recorded = None
+
+    def restore(self, changes: Sequence[Change]) -> None:
+        """Put back what stood there before, all or nothing. Raises StoreError."""
+        with self.atomic():
+            for change in reversed(changes):
+                table = _KINDS[change.kind]
+                if change.row is None:
+                    self.run(table.delete().where(table.plugin == change.plugin, table.key == change.key))
+                else:
+                    self.run(table.insert(**change.row).on_conflict("REPLACE"))
+
+    def about_to_write(self, kind: str, plugin: str, key: str) -> None:
+        """Note what stands there, where writes are being recorded."""
+        if self._recorded is not None:
+            table = _KINDS[kind]
+            rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
+            self._recorded.append(Change(kind, plugin, key, dict(rows[0].__data__) if rows else None))
 
     def run(self, query: Any) -> Any:
         """Run one query: rows of a select as a list, else how many rows were changed. Raises StoreError."""
@@ -138,10 +181,12 @@ class PluginStore:
     def set(self, key: str, value: Json) -> None:
         """Keep a value; it is on the disk when this returns, or when the ``atomic`` around it ends."""
         text = json.dumps(value, ensure_ascii=False)
+        self._store.about_to_write("value", self._plugin, key)
         self._store.run(_Value.insert(plugin=self._plugin, key=key, value=text).on_conflict("REPLACE"))
 
     def delete(self, key: str) -> bool:
         """Forget a key; whether it was there."""
+        self._store.about_to_write("value", self._plugin, key)
         return bool(self._store.run(_Value.delete().where(_Value.plugin == self._plugin, _Value.key == key)))
 
     def items(self) -> list[tuple[str, Any]]:
@@ -152,10 +197,13 @@ class PluginStore:
     def set_event(self, key: str, due: float, payload: Json) -> None:
         """Have something be due at ``due`` (seconds since 1970), in place of what had that key."""
         text = json.dumps(payload, ensure_ascii=False)
+        self._store.about_to_write("event", self._plugin, key)
         self._store.run(_Event.insert(plugin=self._plugin, key=key, due=due, payload=text).on_conflict("REPLACE"))
 
     def delete_event(self, key: str, due: float | None = None) -> bool:
-        """Let it not be due; whether it was. With ``due``, only where it is still due then."""
+        """Let it not be due; whether it was. With ``due``, only where it is still due then, and for good: it has rung."""
+        if due is None:
+            self._store.about_to_write("event", self._plugin, key)
         query = _Event.delete().where(_Event.plugin == self._plugin, _Event.key == key)
         return bool(self._store.run(query if due is None else query.where(_Event.due == due)))
 

@@ -1,9 +1,11 @@
 """From what the language model points at to what should be done: a decision without a model inside."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from speaker.events import Candidate, Intent, IntentSpec, Parse, Reading, SlotValue, Transcript
+from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotValue, Transcript
 from speaker.slots import resolve
 
 _FEW = 2  # words that are not enough to tell by themselves
@@ -11,21 +13,30 @@ _HEARD_FEW = 0.3  # confidence of recognition that they need
 _HEARD = 0.2  # and that more words need
 
 
-def understand(text: str, reading: Reading, specs: Mapping[str, IntentSpec], threshold: float, today: date) -> Parse:
+def understand(
+    text: str,
+    reading: Reading,
+    specs: Mapping[str, IntentSpec],
+    threshold: float,
+    today: date,
+    before: Sequence[Candidate] = (),
+) -> Parse:
     """Accept a reading, with its slots resolved, or reject it whole.
 
     It is rejected where it is empty, where one of its intents is less sure than ``threshold`` (0 to 1), or
     where words that a slot points at mean nothing of the slot's type: to act without them could do more than
-    was asked ("cancel the … timer" would cancel them all).
+    was asked ("cancel the … timer" would cancel them all). A bare number for a duration has the unit that the
+    command ``before`` had: "make it fifteen".
     """
     rejected = Parse(text, (), rejected=True, confidence=reading.confidence)
     if not reading.candidates or reading.confidence < threshold:
         return rejected
-    intents = [_intent(candidate, specs[candidate.intent], today) for candidate in reading.candidates]
+    candidates = tuple(_with_unit(candidate, specs[candidate.intent], before) for candidate in reading.candidates)
+    intents = [_intent(candidate, specs[candidate.intent], today) for candidate in candidates]
     if any(intent is None for intent in intents):
         return rejected
     done = tuple(intent for intent in intents if intent is not None)
-    return Parse(text, done, rejected=False, confidence=reading.confidence)
+    return Parse(text, done, False, reading.confidence, candidates, reading.instead)
 
 
 def believable(transcript: Transcript) -> bool:
@@ -36,6 +47,23 @@ def believable(transcript: Transcript) -> bool:
 def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:
     """The required slots that the command left out."""
     return tuple(slot.name for slot in spec.slots if slot.required and slot.name not in intent.slots)
+
+
+def _with_unit(candidate: Candidate, spec: IntentSpec, before: Sequence[Candidate]) -> Candidate:
+    """The candidate, with the unit of the duration before where its own duration has none."""
+    units = [
+        found[0] for c in before for p in c.slots if (found := re.findall(r"[a-z]+$", p.words)) and p.slot == "duration"
+    ]
+    if not units:
+        return candidate
+
+    def whole(pointed: Pointed) -> Pointed:
+        slot = spec.slot(pointed.slot)
+        longer = f"{pointed.words} {units[-1]}"
+        bare = slot is not None and slot.type == "duration" and resolve("number", pointed.words, date.min) is not None
+        return Pointed(pointed.slot, longer) if bare else pointed
+
+    return replace(candidate, slots=tuple(whole(pointed) for pointed in candidate.slots))
 
 
 def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | None:

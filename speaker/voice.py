@@ -75,6 +75,7 @@ class SpokenVoice:
         """Say a reply; returns at once."""
         self.last_reply = text
         if self._output is not None:
+            self._output.volume, self._output.muted = self.volume, self.muted  # a change may have been taken back
             self._output.play(speech)
 
     def say(self, text: str) -> None:

@@ -155,3 +155,42 @@ def test_what_is_rejected_is_said_to_be(hark: Hark) -> None:
     turn = hark.assistant().ask("what is the capital of france")
     assert turn.reply is not None
     assert (turn.reply.text, turn.reply.ok) == ("Sorry, I did not understand that.", False)
+
+
+def said(assistant: Assistant, *sentences: str) -> list[str]:
+    """The replies to some commands, one after the other."""
+    turns = [assistant.ask(sentence) for sentence in sentences]
+    return [turn.reply.text for turn in turns if turn.reply]
+
+
+def test_a_command_leans_on_the_one_before(hark: Hark) -> None:
+    replies = said(hark.assistant(), "turn on the office lights", "make them blue", "and in the bedroom too")
+    assert replies[1] == "Office lights blue."
+    assert hark.home.state(hark.home.device("bedside lamp")).color == "blue"
+
+
+def test_without_a_command_before_there_is_nothing_to_lean_on(hark: Hark) -> None:
+    assert said(hark.assistant(), "and in the bedroom too") == ["Sorry, I did not understand that."]
+
+
+def test_a_correction_stands_for_what_it_corrects(hark: Hark) -> None:
+    said(hark.assistant(), "set a timer for ten minutes", "no, make it fifteen")
+    assert [event.payload["seconds"] for event in hark.store.of("timer").events()] == [900]  # type: ignore[index,call-overload]
+
+
+def test_the_wrong_lamp_goes_off_again(hark: Hark) -> None:
+    said(hark.assistant(), "turn on the desk lamp", "not that one, the floor lamp")
+    assert not hark.home.state(hark.home.device("desk lamp")).on
+    assert hark.home.state(hark.home.device("floor lamp")).on
+
+
+def test_the_last_command_is_taken_back(hark: Hark) -> None:
+    assistant = hark.assistant()
+    said(assistant, "add milk to my shopping list", "add eggs to my shopping list")
+    assert said(assistant, "undo that") == ["All right, that is undone."]
+    assert hark.store.of("list").get("shopping") == ["milk"]
+    assert said(assistant, "undo that") == ["There is nothing to undo."]
+
+
+def test_what_only_tells_something_leaves_nothing_to_undo(hark: Hark) -> None:
+    assert said(hark.assistant(), "what time is it", "undo that")[1] == "There is nothing to undo."

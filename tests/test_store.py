@@ -189,3 +189,33 @@ def test_an_event_is_deleted_only_where_it_is_still_due_then(path):
     assert part.delete_event("egg", 20.5)
     assert store.due(21.0) == []
     store.close()
+
+
+def test_what_was_written_is_taken_back_whole_and_in_order(tmp_path: Path) -> None:
+    store = Store(tmp_path / "hark.db")
+    part = store.of("list")
+    part.set("kept", [1])
+    part.set_event("bell", 50.0, "first")
+    with store.recording() as changes:
+        part.set("kept", [1, 2])
+        part.set("kept", [1, 2, 3])
+        part.set("new", "x")
+        part.delete_event("bell")
+        part.set_event("other", 60.0, None)
+        store.of("home").set("lamp", {"on": True})
+    part.set("later", True)
+    store.restore(changes)
+    assert part.items() == [("kept", [1]), ("later", True)]
+    assert [(event.key, event.due, event.payload) for event in part.events()] == [("bell", 50.0, "first")]
+    assert store.of("home").items() == []
+    store.close()
+
+
+def test_nothing_is_recorded_outside(tmp_path: Path) -> None:
+    store = Store(tmp_path / "hark.db")
+    with store.recording() as changes:
+        pass
+    store.of("list").set("new", "x")
+    store.restore(changes)
+    assert store.of("list").get("new") == "x"
+    store.close()

@@ -58,3 +58,12 @@ def test_a_word_or_two_half_heard_are_not_acted_on() -> None:
     assert believable(Transcript("Stop", 0.8))
     assert believable(Transcript("set a timer for five minutes", 0.28))
     assert not believable(Transcript("what's on the list", 0.13))
+
+
+def test_a_bare_number_has_the_unit_of_the_duration_before() -> None:
+    before = (Candidate("timer.start", (Pointed("duration", "ten minutes"),), 0.9),)
+    fifteen = Reading((Candidate("timer.start", (Pointed("duration", "fifteen"),), 0.9),), 0.9, instead=True)
+    parse = understand("make it fifteen", fifteen, SPECS, 0.5, TODAY, before)
+    assert dict(parse.intents[0].slots) == {"duration": 900}
+    assert parse.instead
+    assert understand("make it fifteen", fifteen, SPECS, 0.5, TODAY).rejected

@@ -13,17 +13,19 @@ from tokenizers import Tokenizer
 
 from models.training import evaluate, export, vocabulary
 from models.training.generate import negatives, positives
-from models.training.network import Shape
+from models.training.network import SHAPES
 from models.training.train import others, train
+from speaker.slm import LanguageModel
 
 HERE = Path(__file__).parent
-STEPS = 4650  # about an hour on one core
+STEPS = 12_000  # some eighty minutes on two cores
 SHIPPED = HERE.parent / "quantized" / "hark-slm.gguf"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--size", choices=SHAPES, default="5M")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--name", default="main", help="the run's folder under models/training/runs")
     parser.add_argument("--out", type=Path, default=SHIPPED)
@@ -37,12 +39,16 @@ def main() -> None:
     if not tokens.exists():
         r = random.Random(arguments.seed)
         theirs, theirs_not = others()
-        sentences = positives(r, 60_000) + negatives(r, 25_000) + theirs + theirs_not
+        sentences = positives(r, 80_000) + negatives(r, 25_000) + theirs + theirs_not
         vocabulary.train([sample.text for sample in sentences], tokens)
     encoder = vocabulary.Encoder(Tokenizer.from_file(str(tokens)))
-    network = train(encoder, Shape(), arguments.steps, arguments.seed, folder)
+    network = train(encoder, SHAPES[arguments.size], arguments.steps, arguments.seed, folder)
     export.export(network, encoder, arguments.out, folder)
     export.check(network, encoder, arguments.out)
+    model = LanguageModel(arguments.out)
+    sure = evaluate.scale(model)
+    model.close()
+    export.export(network, encoder, arguments.out, folder, sure)
     evaluate.report(arguments.out)
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from models.training import ask, music, when
+
 Slots = tuple[tuple[str, str], ...]
 Command = tuple[str, Slots]
 
@@ -12,6 +14,7 @@ _STOP = re.compile(r"\b(stop|quit|silence|shut|talk|quiet|hush)")
 _NUMBER = re.compile(
     r"\b(?:to|at) ((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ percent|\d+%))(?: please)?$"
 )
+_SIDES = r"(?:\d+|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|twenty|thirty|hundred)"
 _LIST = r"(?:my |the |our )?(shopping|grocery|to do|to-do|todo|task) list"
 
 
@@ -46,9 +49,11 @@ def _date(text: str) -> Command | None:
 
 def _timer(text: str) -> Command | None:
     durations = _DURATION.findall(text)
-    if len(durations) != 1 or re.search(r"cancel|how (long|much)|left|pause|check|add|more", text):
+    if len(durations) != 1 or re.search(
+        r"cancel|how (long|much)|left|pause|check|add|more|remind|alarm|wake|stop at| x ", text
+    ):
         return None
-    words = re.sub(r"^(?:a|set|for|minus|start|timer|the) ", "", durations[0])
+    words = re.sub(r"^(?:a|set|for|from|when|minus|start|timer|the) ", "", durations[0])
     return "timer.start", (("duration", words),)
 
 
@@ -90,6 +95,158 @@ def _bare(words: str) -> str:
     return re.sub(r"^(the|my) ", "", words)
 
 
+def _alarm(text: str) -> Command | None:
+    if re.search(r"\b(cancel|delete|remove|turn off|disable|clear)\b", text):
+        return _made("alarm.cancel", when.alarm_cancel(text))
+    if (slots := when.alarm_set(text)) is not None:
+        return "alarm.set", slots
+    return ("alarm.list", ()) if when.alarm_list(text) else None
+
+
+def _remind(text: str) -> Command | None:
+    return _made("reminder.set", when.reminder_set(text))
+
+
+def _reminders(text: str) -> Command | None:
+    return _made("reminder.list", when.reminder_list(text))
+
+
+def _play(text: str) -> Command | None:
+    return _made("media.play", music.play(text))
+
+
+def _next(text: str) -> Command | None:
+    return ("media.next", ()) if music.following(text) else None
+
+
+def _what(text: str) -> Command | None:
+    return ("media.what", ()) if music.asked(text) else None
+
+
+def _sum(text: str) -> Command | None:
+    return _made("math.calculate", ask.calculate(text))
+
+
+def _convert(text: str) -> Command | None:
+    return _made("math.convert", ask.convert(text))
+
+
+def _question(text: str) -> Command | None:
+    return _made("question.ask", ask.meaning(text))
+
+
+def _dice(text: str) -> Command | None:
+    if not re.search(r"\b(dice|die|dices|d\d+)\b", text) or re.search(r"\btimes\b|\bwhat (?:are|is)\b", text):
+        return None
+    sides = re.search(rf"\b({_SIDES})[ -]sided?\b|\b(d\d+)\b|\b({_SIDES}) sides\b", text)
+    if not sides:
+        return None if re.search(r"\bsid(?:ed?|es)\b", text) else ("random.dice", ())
+    return "random.dice", (("sides", next(filter(None, sides.groups()))),)
+
+
+def _coin(text: str) -> Command | None:
+    several = r"\btimes\b|\btwice\b|\bcoins\b|\bwhat are\b|\bhow\b"
+    return ("random.coin", ()) if re.search(r"coin|heads|tails|flip", text) and not re.search(several, text) else None
+
+
+def _made(intent: str, slots: Slots | None) -> Command | None:
+    return None if slots is None else (intent, slots)
+
+
+_HOME = r"^(?:(?:please|now|kindly|hey|go ahead and|(?:can|could|will|would) you(?: please| help me)?|will you please|i want you to|i need you to|i'd like you to|remember to|make sure to) )*"
+_THING = r"(?:the |my |our )?(?P<name>tv|television|fans?|furnace|heater|ac|air conditioner|air conditioning|radio|ceiling fan|coffee maker|stereo)"
+_LIGHTS = r"(?:the |my |all the |all my )?(?:lights?|lamps)"
+_ROOM = r"(?: (?:in|of) (?:the |my )?(?P<area>[a-z]+(?: (?:room|bedroom|bathroom|yard))?))"
+_LAST = r"(?: for me| please| right now| now| in here)*$"
+_SWITCH = tuple(
+    re.compile(_HOME + form + _LAST)
+    for form in (
+        rf"(?:turn|switch|put|power|get) {_THING} (?:to )?(?P<on>on|off)",
+        rf"(?:turn|switch|put|power) (?P<on>on|off) {_THING}",
+        rf"(?P<on>activate|start) {_THING}",
+        rf"(?:(?:i )?(?:need|want) )?{_THING} (?P<on>on|off)",
+        rf"(?:i )?(?:need|want) {_THING} turned (?P<on>on|off)",
+    )
+)
+_LIT = tuple(
+    re.compile(_HOME + form + _LAST)
+    for form in (
+        rf"(?:turn|switch|put) (?P<on>on|off) {_LIGHTS}{_ROOM}?",
+        rf"(?:turn|switch|put) {_LIGHTS} (?P<on>on|off){_ROOM}?",
+        rf"(?:turn|switch|put) {_LIGHTS}{_ROOM} (?P<on>on|off)",
+        r"(?:turn|switch|put) (?P<on>on|off) (?:the |my )?(?P<area>[a-z]+(?: (?:room|bedroom))?) lights?",
+        r"(?:turn|switch|put) (?:the |my )?(?P<area>[a-z]+(?: (?:room|bedroom))?) lights? (?P<on>on|off)",
+    )
+)
+_DEGREES = re.compile(
+    rf"\b(?:temp|temperature|thermostat|ac|heat|furnace)\b.*?\b(?:to|at|is|be) (?P<to>\d\d)(?: degrees)?{_LAST}|\btemperature (?P<so>\d\d)(?: degrees)?{_LAST}"
+)
+_HOW_WARM = re.compile(
+    r"^(?:can you tell me |could you tell me |tell me |do you know )?(?:what|what's|whats) (?:is |temp |temperature |the |my )*(?:(?:temp|temperature|setting|ac|thermostat)\b.*)$"
+)
+
+
+def _home(text: str) -> Command | None:
+    """Lights, fans, heating and doors, as far as the words are plain."""
+    for form in _LIT:
+        if (found := form.match(text)) and found["on"]:
+            area = found.groupdict().get("area")
+            unclear = area in ("here", "room", "house", "main", "all", "home", "this room", "of", "the")
+            return None if unclear else (f"light.{found['on']}", (("area", area),) if area else ())
+    for form in _SWITCH:
+        if found := form.match(text):
+            return ("device.off" if found["on"] == "off" else "device.on"), (("name", found["name"]),)
+    if re.match(rf"{_HOME}dim {_LIGHTS}{_LAST}", text) or re.match(rf"{_HOME}make {_LIGHTS} dimmer{_LAST}", text):
+        return "light.dimmer", ()
+    if re.match(rf"{_HOME}turn (?:down {_LIGHTS}|{_LIGHTS} down)(?: a little| just a bit| a bit)?{_LAST}", text):
+        return "light.dimmer", ()
+    return _climate(text) or _doors(text)
+
+
+def _climate(text: str) -> Command | None:
+    if "oven" in text or "outside" in text:
+        return None
+    if re.search(r"\b(set|turn|make|change|put|adjust|raise|lower|sure)\b", text) and (found := _DEGREES.search(text)):
+        return "climate.set", (("temperature", found["to"] or found["so"]),)
+    return ("climate.get", ()) if _HOW_WARM.match(text) else None
+
+
+def _doors(text: str) -> Command | None:
+    if found := re.match(
+        rf"{_HOME}(lock|unlock) (?:all (?:of )?)?(?:the |my )?((?:front |back )?doors?)(?: in the house)?{_LAST}", text
+    ):
+        return f"lock.{found[1]}", (("name", found[2]),)
+    if found := re.match(
+        r"(?:are|is) (?:all )?(?:the|my) ((?:front |back )?doors?) (?:locked|unlocked)(?: right now)?$", text
+    ):
+        return "state.get", (("name", found[1]),)
+    return None
+
+
+def surely_none(text: str, intent: str) -> bool:
+    """Whether it is surely none of ours."""
+    if not text or intent in OURS | _UNSURE or _DOUBTFUL.search(text):
+        return False
+    if intent == "oos":
+        return not re.match(
+            r"(?:(?:please|hey|can you|could you|do you know|tell me|find out|i want to know|i need to know|i'd like to know|let me know) )*"
+            r"(who|what|when|where|why|how|which|is|are|does|do|did|was|were|can|could|should|would|will|has|have|tell|explain|in)",
+            text,
+        )
+    return True
+
+
+_DOUBTFUL = re.compile(
+    r"\b(lights?|lamps?|timers?|volume|mute|jokes?|thanks?|thank you|alarms?|remind\w*|vacuum|thermostat|unlock|doors?|curtains|coin|dice|"
+    r"snooze|calculate|convert|define|definition|play|songs?|music|listen|skip|temperature|degrees|how (?:hot|cold|warm)|"
+    r"(?:shopping|grocery|to do|todo|to-do) list|how far|distance|stop|turn (?:on|off)|never ?mind|spell)\b"
+)
+_UNSURE = frozenset(
+    "timezone smart_home whisper_mode goodbye reset_settings sync_device meaning_of_life fun_fact distance nutrition_info calories"
+    " ingredient_substitution ingredients_list cook_time food_last recipe translate plug_type vaccines oil_change_how jump_start"
+    " tire_change improve_credit_score international_visa exchange_rate next_holiday travel_suggestion gas_type carry_on maybe"
+    " update_playlist how_old_are_you tire_pressure".split()
+)
 _PLAIN = {
     "repeat": "assistant.repeat",
     "tell_joke": "assistant.joke",
@@ -107,5 +264,18 @@ _READERS: dict[str, Callable[[str], Command | None]] = {
     "todo_list": _read,
     "shopping_list_update": _change,
     "todo_list_update": _change,
+    "alarm": _alarm,
+    "reminder": _reminders,
+    "reminder_update": _remind,
+    "play_music": _play,
+    "next_song": _next,
+    "what_song": _what,
+    "calculator": _sum,
+    "measurement_conversion": _convert,
+    "definition": _question,
+    "spelling": _question,
+    "roll_dice": _dice,
+    "flip_coin": _coin,
+    "smart_home": _home,
 }
 OURS = frozenset(_PLAIN) | frozenset(_READERS)

@@ -1,6 +1,7 @@
 """The mini-language of the patterns: from a pattern to one sentence with its slots marked."""
 
 import random
+from functools import cache
 
 from models.training.fillers import FILL
 from models.training.patterns import MACROS
@@ -9,6 +10,7 @@ Marked = list[tuple[str | None, str]]
 """A sentence in pieces: (slot or None, words)."""
 
 
+@cache
 def split(pattern: str) -> list[str]:
     """Alternatives at the top level of brackets."""
     parts, depth, start = [], 0, 0
@@ -23,6 +25,7 @@ def split(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
+@cache
 def closing(pattern: str, at: int) -> int:
     """Where the bracket that opens at ``at`` closes."""
     depth = 0
@@ -50,10 +53,17 @@ def expand(pattern: str, r: random.Random) -> Marked:
                 out += expand(MACROS[inside], r)
             else:
                 slot, _, filler = inside.partition(":")
-                out.append((None if slot == "_" else slot, FILL[filler or slot](r)))
+                out.append((None if slot == "_" else slot, filled(filler or slot, r)))
             at = end + 1
         else:
             end = min((pattern.find(b, at) for b in "([{<" if pattern.find(b, at) >= 0), default=len(pattern))
             out.append((None, pattern[at:end]))
             at = end
     return out
+
+
+def filled(filler: str, r: random.Random) -> str:
+    """The words of a filler: of ``FILL``, or one way of a macro, whose own slots are words like others."""
+    if filler in FILL:
+        return FILL[filler](r)
+    return "".join(text for _, text in expand(MACROS[filler], r))

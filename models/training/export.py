@@ -15,8 +15,11 @@ from models.training.vocabulary import BEGIN, CONTROL, END, PAD, SLOTS, Encoder
 from speaker.slm import LanguageModel, silent
 
 
-def export(network: Network, encoder: Encoder, out: Path, folder: Path) -> None:
-    """Write ``out``, quantized to 8 bits (q8_0); the full one stays in ``folder``."""
+def export(network: Network, encoder: Encoder, out: Path, folder: Path, sure: tuple[float, float] = (1.0, 0.0)) -> None:
+    """Write ``out``, quantized to 8 bits (q8_0); the full one stays in ``folder``.
+
+    ``sure``: slope and offset by which the model's log odds become its confidence (see ``calibrate``).
+    """
     full = folder / "full.gguf"
     shape = network.shape
     writer = gguf.GGUFWriter(str(full), "llama")
@@ -34,6 +37,7 @@ def export(network: Network, encoder: Encoder, out: Path, folder: Path) -> None:
     writer.add_vocab_size(shape.vocabulary)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
     writer.add_string("hark.intents", json.dumps(SLOTS))
+    writer.add_string("hark.confidence", json.dumps(sure))
     _tokens(writer, encoder, shape.vocabulary)
     for name, weight in network.state_dict().items():
         writer.add_tensor(name, weight.float().numpy())

@@ -11,8 +11,10 @@ def made_up(r: random.Random) -> str:
 
 
 SYLLABLES = w.SYLLABLES
+_SMALL = frozenset("a an and in of on out some the to up".split())
 COMMON = sorted(
     {word for group in (w.FOODS, w.TASKS, w.DEVICES, w.LAMPS, w.TIMERS, w.AREAS) for x in group for word in x.split()}
+    - _SMALL
 )
 
 
@@ -305,5 +307,6 @@ FILL = {
     "time": time,
     "number": lambda r: number(r, 1, 100),
     "task": lambda r: r.choice(w.TASKS),
+    "word": some_word,
     "x": some_words,
 }

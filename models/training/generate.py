@@ -8,13 +8,20 @@ from models.training.expand import Marked, expand
 from models.training.fillers import FILL
 from models.training.patterns import NONE, POSITIVE, SEVERAL
 
+Intents = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Each intent with its slots, which are (name, words)."""
+
 
 @dataclass(frozen=True)
 class Sample:
     """A sentence and what the model should answer: each intent with its slots, as words of the sentence."""
 
     text: str
-    intents: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    intents: Intents
+    before: Intents = ()
+    """What was answered to the command before, of whose words some may be pointed at too."""
+    instead: bool = False
+    """Whether it corrects the command before: it is to be done in its place."""
 
 
 ASKING = (
@@ -234,6 +241,10 @@ def fragment(sample: Sample, r: random.Random) -> Sample:
 VARIED = frozenset(("area", "item", "list", "place", "color"))
 
 
+OPEN = ("announce.broadcast", "math.calculate", "media.play", "question.ask", "reminder.set", "reminder.cancel")
+"""What ends in free words, to which anything that follows could belong; so it is said last."""
+
+
 def kept_back(pattern: str) -> bool:
     """Whether a pattern is kept for measuring: one in fifteen, by its own words."""
     return zlib.crc32(pattern.encode()) % 15 == 7
@@ -245,6 +256,7 @@ def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
     names = [name for name, patterns in kept.items() if patterns]
     weights = [len(POSITIVE[name]) ** 0.5 for name in names]
     useful = [name for name in names if not name.startswith("assistant.")]  # "thanks and hello" is nobody's command
+    closed = [name for name in useful if name not in OPEN]
     several = [(tuple(n.split()), p) for n, ps in SEVERAL.items() for p in ps if kept_back(p) == hold_out]
     samples = []
     for _ in range(count):
@@ -256,7 +268,7 @@ def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
             name = r.choices(names, weights)[0]
             samples.append(finish([command((name,), r.choice(kept[name]), r)], r))
         else:
-            chosen = r.choices(useful, k=2 if r.random() < 0.88 else 3)
+            chosen = [*r.choices(closed, k=1 if r.random() < 0.88 else 2), r.choice(useful)]
             samples.append(finish([command((n,), r.choice(kept[n]), r) for n in chosen], r))
     return samples
 

@@ -1,13 +1,13 @@
 """The model's tokens: a lower-case byte-level BPE, and one control token for each intent and slot."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from models.training.generate import Sample
-from models.training.patterns import POSITIVE
+from models.training.generate import Intents, Sample
 
-SIZE = 2048
+SIZE = 4096
 
 SLOTS: dict[str, tuple[str, ...]] = {
     "clock.time": ("place",),
@@ -20,6 +20,13 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "timer.resume": ("name",),
     "timer.increase": ("duration", "name"),
     "timer.decrease": ("duration", "name"),
+    "alarm.set": ("time", "date", "repeat"),
+    "alarm.cancel": ("time", "date"),
+    "alarm.list": (),
+    "alarm.snooze": ("duration",),
+    "reminder.set": ("text", "time", "date", "duration"),
+    "reminder.list": ("date",),
+    "reminder.cancel": ("text",),
     "list.add": ("item", "list"),
     "list.remove": ("item", "list"),
     "list.read": ("list",),
@@ -31,15 +38,52 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "light.dimmer": ("area", "name"),
     "device.on": ("name", "area"),
     "device.off": ("name", "area"),
+    "cover.open": ("name", "area"),
+    "cover.close": ("name", "area"),
+    "cover.set": ("name", "position", "area"),
+    "cover.stop": ("name", "area"),
+    "climate.set": ("temperature", "area"),
+    "climate.warmer": ("area",),
+    "climate.cooler": ("area",),
+    "climate.get": ("area",),
+    "lock.lock": ("name",),
+    "lock.unlock": ("name",),
+    "state.get": ("name", "kind", "area"),
+    "scene.activate": ("name",),
+    "vacuum.start": ("area",),
+    "vacuum.dock": (),
+    "media.play": ("query", "area"),
+    "media.pause": (),
+    "media.resume": (),
+    "media.next": (),
+    "media.previous": (),
+    "media.stop": (),
+    "media.what": (),
     "volume.set": ("level",),
-} | {
-    name: ()
-    for name in POSITIVE
-    if name.startswith("assistant.") or name in ("volume.up", "volume.down", "volume.mute", "volume.unmute")
+    "volume.up": (),
+    "volume.down": (),
+    "volume.mute": (),
+    "volume.unmute": (),
+    "math.calculate": ("expression",),
+    "math.convert": ("amount", "from", "to"),
+    "random.coin": (),
+    "random.dice": ("sides",),
+    "random.number": ("low", "high"),
+    "announce.broadcast": ("message", "area"),
+    "assistant.stop": (),
+    "assistant.cancel": (),
+    "assistant.repeat": (),
+    "assistant.help": (),
+    "assistant.greet": (),
+    "assistant.thanks": (),
+    "assistant.joke": (),
+    "system.status": (),
+    "system.restart": (),
+    "question.ask": ("text",),
 }
 """The slots of each intent, in the order in which the model writes them."""
 
-PAD, BEGIN, END, OUT, NONE = "<pad>", "<s>", "</s>", "<out>", "<none>"
+PAD, BEGIN, END, THEN, OUT, NONE, INSTEAD = "<pad>", "<s>", "</s>", "<then>", "<out>", "<none>", "<instead>"
 
 
 def intent_token(name: str) -> str:
@@ -54,8 +98,10 @@ CONTROL = [
     PAD,
     BEGIN,
     END,
+    THEN,
     OUT,
     NONE,
+    INSTEAD,
     *(intent_token(name) for name in sorted(SLOTS)),
     *(slot_token(name) for name in sorted({slot for slots in SLOTS.values() for slot in slots})),
 ]
@@ -78,7 +124,10 @@ def train(texts: list[str], path: Path) -> Tokenizer:
 
 
 class Encoder:
-    """Writes samples as token numbers: ``<s> text <out> intent slot words … </s>``."""
+    """Writes samples as token numbers: ``<s> [before <then>] text <out> [<instead>] intent slot words … </s>``.
+
+    What stands before ``<then>`` is the answer to the command before.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
@@ -87,20 +136,23 @@ class Encoder:
     def encode(self, samples: list[Sample]) -> list[tuple[list[int], int]]:
         """Each sample as (numbers, how many of them are the prompt)."""
         texts = [sample.text for sample in samples]
-        values = [value for sample in samples for _, slots in sample.intents for _, value in slots]
-        tokens = self.tokenizer.encode_batch(texts + values)
-        prompts, rest = [t.ids for t in tokens[: len(texts)]], iter([t.ids for t in tokens[len(texts) :]])
-        return [self._one(sample, prompt, rest) for sample, prompt in zip(samples, prompts, strict=True)]
+        values = [words for s in samples for _, slots in (*s.before, *s.intents) for _, words in slots]
+        tokens = [encoding.ids for encoding in self.tokenizer.encode_batch(texts + values)]
+        rest = iter(tokens[len(texts) :])
+        return [self._one(sample, text, rest) for sample, text in zip(samples, tokens, strict=False)]
 
-    def _one(self, sample: Sample, prompt: list[int], values) -> tuple[list[int], int]:
+    def _one(self, sample: Sample, text: list[int], values: Iterator[list[int]]) -> tuple[list[int], int]:
         n = self.number
-        numbers = [n[BEGIN], *prompt, n[OUT]]
-        start = len(numbers)
-        if not sample.intents:
-            numbers.append(n[NONE])
-        for intent, slots in sample.intents:
-            numbers.append(n[intent_token(intent)])
+        before = [*self._answer(sample.before, values), n[THEN]] if sample.before else []
+        prompt = [n[BEGIN], *before, *text, n[OUT]]
+        answer = self._answer(sample.intents, values) if sample.intents else [n[NONE]]
+        return [*prompt, *([n[INSTEAD]] if sample.instead else []), *answer, n[END]], len(prompt)
+
+    def _answer(self, intents: Intents, values: Iterator[list[int]]) -> list[int]:
+        numbers = []
+        for intent, slots in intents:
+            numbers.append(self.number[intent_token(intent)])
             words = [(slot, next(values)) for slot, _ in slots]
             for slot, tokens in sorted(words, key=lambda word: SLOTS[intent].index(word[0])):
-                numbers += [n[slot_token(slot)], *tokens]
-        return [*numbers, n[END]], start
+                numbers += [self.number[slot_token(slot)], *tokens]
+        return numbers

@@ -32,7 +32,7 @@ pump;pool pump;pond pump;fountain;sprinkler;sprinklers;irrigation;aquarium;fish 
 water heater;hot water;immersion heater;towel rail;towel warmer;fireplace;stove;hob;cooker hood;hood;vent;bathroom fan;
 christmas tree plug;doorbell;camera;security camera;alarm system;massage chair;treadmill;hot tub;jacuzzi;sauna;
 waffle iron;slow cooker;rice cooker;blender;mixer;iron;hair dryer;curling iron;bottle warmer;baby monitor;white noise machine;
-robot;server;nas;media player;dvd player;set top box;receiver;turntable;subwoofer;garden pump;compressor;lathe;saw""".replace(
+server;nas;media player;dvd player;set top box;receiver;turntable;subwoofer;garden pump;compressor;lathe;saw""".replace(
     "\n", ""
 ).split(";")
 
