@@ -55,6 +55,8 @@ class Activity(Protocol):
 class Reader(Protocol):
     """The language model."""
 
+    name: str
+
     def read(self, text: str, active: Collection[IntentSpec]) -> Reading: ...
 
 
