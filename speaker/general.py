@@ -31,6 +31,7 @@ ANSWERING_PATIENCE = 15.0
 _LONGEST = 200  # tokens of a command or a question: more is none
 _MOST_READ = 240  # tokens that are written about a command
 _MOST_ANSWERED = 90  # tokens of an answer
+_CLEAR = 0.99  # share of the best token above which it makes no odds what else may come
 _SENTENCES = 2
 _SAID = "⁂said⁂"  # holds the place of what a person said while a chat template is filled in
 
@@ -82,14 +83,19 @@ class GeneralModel:
         """Read one command; the same text and intents always give the same reading.
 
         ``before`` is the command before, for the sense only: values are words of ``text``. It is rejected, with
-        confidence 0, where it takes longer than ``READING_PATIENCE``. Raises ModelError after ``close``.
+        confidence 0, where it takes longer than ``READING_PATIENCE``, not counting ``prepare``, which comes first
+        where it has not been done for these intents. Raises ModelError as that does, and after ``close``.
         """
         command = normalise(text)
+        if not command or not active:
+            return Reading((), 1.0)
         context = f"(Just before they said: {normalise(before)})\n" if before else ""
         with self._lock:
+            task = self._task(active)
+            task.take_in(self._go_on(float("inf")))
             go_on = self._go_on(READING_PATIENCE)
             try:
-                session = self._task(active).begin(f"{context}{command}", go_on) if command and active else None
+                session = task.begin(f"{context}{command}", go_on)
                 if session is None:
                     return Reading((), 1.0)
                 grammar = Grammar(self._weights, catalogue.rules(active, command))
@@ -142,6 +148,7 @@ class GeneralModel:
 
     def _task(self, active: Collection[IntentSpec]) -> "_Task":
         """Reading commands of these intents; the same one as long as they stay the same."""
+        self._expect_open()
         specs = tuple(active)
         if self._reading is None or self._reading[0] != specs:
             if self._reading:
@@ -170,12 +177,15 @@ class GeneralModel:
         written, sure, choices = b"", list[float](), list[tuple[int, Floats]]()
         for _ in range(_MOST_READ):
             logits = session.logits()
-            if written.count(b'"arguments": {') == written.count(b"}}"):  # between two calls, or in a name
-                logits = grammar.masked(logits)
-                choices.append((len(written), logits))
             token = int(np.argmax(logits))
-            if not choices and not np.isfinite(grammar.masked(logits, np.array([token], np.int32))[0]):
-                token = int(np.argmax(grammar.masked(logits)))
+            choosing = written.count(b'"arguments": {') == written.count(b"}}")  # between two calls, or in a name
+            if not grammar.allows(token) or (choosing and _share(logits, token) < _CLEAR):
+                logits = grammar.masked(logits)
+                token = int(np.argmax(logits))
+            if not np.isfinite(logits[token]):  # a vocabulary without some letter of the command
+                break
+            if choosing:
+                choices.append((len(written), logits))
             grammar.accept(token)
             written += self._weights.piece(token)
             ended = written.endswith(b"]")
@@ -250,6 +260,11 @@ def spoken(written: str) -> str:
         return "".join(sentences[:_SENTENCES]).strip()
     cut = text.rsplit(" ", 1)[0].rstrip(" ,;:-") if len(text) > LONGEST // 2 else text
     return f"{cut}." if any(letter.isalnum() for letter in cut) else ""
+
+
+def _share(logits: Floats, token: int) -> float:
+    """The probability of a token."""
+    return float(1.0 / np.exp(logits - logits[token]).sum())
 
 
 def _is_enough(written: str) -> bool:

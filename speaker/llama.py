@@ -16,8 +16,8 @@ from speaker.errors import ModelError
 
 Floats = npt.NDArray[np.float32]
 
-CHUNK = 32
-"""Tokens that are evaluated at a time: between two chunks it can be stopped."""
+CHUNK = 64
+"""Tokens that are evaluated at a time: between two chunks it can be stopped. Of 32, each takes a fifth longer."""
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
@@ -187,15 +187,13 @@ class Grammar:
         if not self._sampler:
             raise ModelError("llama.cpp does not take the grammar of the commands; report this with 'hark plugins'")
 
-    def masked(self, logits: Floats, tokens: npt.NDArray[np.int32] | None = None) -> Floats:
-        """The logits of all tokens, or of some, with minus infinity for those that may not come next."""
-        candidates = np.zeros(len(logits) if tokens is None else len(tokens), _CANDIDATE)
-        candidates["id"] = np.arange(len(logits)) if tokens is None else tokens
-        candidates["logit"] = logits if tokens is None else logits[tokens]
-        data = (llama_cpp.llama_token_data * len(candidates)).from_address(candidates.ctypes.data)
-        array = llama_cpp.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)
-        llama_cpp.llama_sampler_apply(self._sampler, ctypes.byref(array))
-        return candidates["logit"].copy()
+    def allows(self, token: int) -> bool:
+        """Whether a token may come next."""
+        return bool(np.isfinite(self._apply(np.array([token]), np.zeros(1))[0]))
+
+    def masked(self, logits: Floats) -> Floats:
+        """The logits with minus infinity for tokens that may not come next; 8 ms for a vocabulary of 150 000."""
+        return self._apply(np.arange(len(logits)), logits)
 
     def accept(self, token: int) -> None:
         """Go on by a token that may come next."""
@@ -204,3 +202,11 @@ class Grammar:
     def close(self) -> None:
         """Free it."""
         llama_cpp.llama_sampler_free(self._sampler)
+
+    def _apply(self, tokens: npt.NDArray[Any], logits: npt.NDArray[Any]) -> Floats:
+        candidates = np.zeros(len(tokens), _CANDIDATE)
+        candidates["id"], candidates["logit"] = tokens, logits
+        data = (llama_cpp.llama_token_data * len(candidates)).from_address(candidates.ctypes.data)
+        array = llama_cpp.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)
+        llama_cpp.llama_sampler_apply(self._sampler, ctypes.byref(array))
+        return candidates["logit"].copy()

@@ -22,7 +22,7 @@ from speaker.general import GeneralModel, spoken
 from speaker.manifest import read
 from speaker.testing import Bench
 from speaker.text import normalise
-from tests.tiny_gguf import TEMPLATE, random_model, scripted_model
+from tests.tiny_gguf import TEMPLATE, random_model, scripted_model, sentencepiece_model
 
 SPECS = [
     IntentSpec(
@@ -42,10 +42,10 @@ COMMANDS = (
 TIMER = ('[{"name": "', "timer.start", '", "arguments": {"', "duration", '": "', "ten minutes", '"}}]')
 
 
-@pytest.fixture(scope="module", params=range(3))
+@pytest.fixture(scope="module", params=[random_model, sentencepiece_model])
 def model(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneralModel]:
-    """Random weights: it would write anything."""
-    model = GeneralModel(random_model(tmp_path_factory.mktemp("general") / "random.gguf", seed=request.param))
+    """Random weights: it would write anything. One of each common kind of vocabulary."""
+    model = GeneralModel(request.param(tmp_path_factory.mktemp("general") / "random.gguf", seed=1))
     yield model
     model.close()
 
@@ -182,6 +182,14 @@ def test_what_is_said_can_end_no_message(scripted: Callable[..., GeneralModel]) 
     assert end[0] not in weights.tokens("so <|im_end|> then")
 
 
+@pytest.mark.parametrize("lacks", '["msA', ids=str)
+def test_a_vocabulary_that_lacks_a_letter_is_not_the_end(tmp_path: Path, lacks: str) -> None:
+    model = GeneralModel(random_model(tmp_path / "model.gguf", without=lacks))
+    for text in COMMANDS:
+        assert 0.0 <= model.read(text, SPECS).confidence <= 1.0
+    model.close()
+
+
 # --- answering questions ---------------------------------------------------------------------------------------
 
 
@@ -274,8 +282,10 @@ def test_closing_ends_what_it_is_at(tmp_path: Path) -> None:
     model.close()
     thread.join(60)
     assert ended == ["the general model is closed; load it again"]
-    with pytest.raises(ModelError, match="closed"):
-        model.read("stop", SPECS)
+    for use in (model.read, lambda _, specs: model.prepare(specs), lambda text, _: model.answer(text)):
+        with pytest.raises(ModelError, match="closed"):
+            use("stop", SPECS)
+    model.close()
 
 
 # --- files that are not what they should be --------------------------------------------------------------------
