@@ -31,6 +31,7 @@ ANSWERING_PATIENCE = 15.0
 _LONGEST = 200  # tokens of a command or a question: more is none
 _MOST_READ = 240  # tokens that are written about a command
 _MOST_ANSWERED = 90  # tokens of an answer
+_NAMED = b'"arguments": {'  # stands behind each name, and nowhere else
 _CLEAR = 0.99  # share of the best token above which it makes no odds what else may come
 _SENTENCES = 2
 _SAID = "⁂said⁂"  # holds the place of what a person said while a chat template is filled in
@@ -176,21 +177,22 @@ class GeneralModel:
         """The list that is written, and how sure each name in it is; of an empty one, how sure it is to be empty."""
         written, sure, choices = b"", list[float](), list[tuple[int, Floats]]()
         for _ in range(_MOST_READ):
-            logits = session.logits()
+            logits, at = session.logits(), len(written)
             token = int(np.argmax(logits))
-            choosing = written.count(b'"arguments": {') == written.count(b"}}")  # between two calls, or in a name
+            choosing = written.count(_NAMED) == written.count(b"}}")  # between two calls, or in a name
             if not grammar.allows(token) or (choosing and _share(logits, token) < _CLEAR):
                 logits = grammar.masked(logits)
                 token = int(np.argmax(logits))
             if not np.isfinite(logits[token]):  # a vocabulary without some letter of the command
                 break
-            if choosing:
-                choices.append((len(written), logits))
             grammar.accept(token)
             written += self._weights.piece(token)
-            ended = written.endswith(b"]")
-            if choices and (written.count(b'"arguments": {') > len(sure) or (ended and not sure)):
-                sure.append(float(np.prod([self._agreement(written[at:], what) for at, what in choices])))
+            ended, fresh = written.endswith(b"]"), written.count(_NAMED) - len(sure)
+            if choosing or fresh:
+                choices.append((at, logits))
+            if fresh or (ended and not sure):
+                share = np.prod([self._agreement(written[at:], what) for at, what in choices])
+                sure += [min(float(share), 1.0)] * max(fresh, 1)
                 choices.clear()
             if ended:
                 return written.decode("utf-8", "replace"), sure

@@ -77,6 +77,13 @@ def test_a_model_that_understands_is_read_with_its_confidence(scripted: Callable
     assert reading.confidence > 0.99
 
 
+def test_several_calls_may_be_one_token(scripted: Callable[..., GeneralModel]) -> None:
+    two = '"}}, {"name": "assistant.stop", "arguments": {}}, {"name": "light.on", "arguments": {}}]'
+    reading = scripted(*TIMER[:-1], two).read("set a timer for ten minutes", SPECS)
+    assert [candidate.intent for candidate in reading.candidates] == ["timer.start", "assistant.stop", "light.on"]
+    assert 0.9 < reading.confidence <= 1.0
+
+
 def test_an_empty_list_is_a_rejection(scripted: Callable[..., GeneralModel]) -> None:
     reading = scripted("[]").read("what a day", SPECS)
     assert reading.candidates == ()
