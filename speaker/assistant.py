@@ -55,8 +55,6 @@ class Activity(Protocol):
 class Reader(Protocol):
     """The language model."""
 
-    name: str
-
     def read(self, text: str, active: Collection[IntentSpec]) -> Reading: ...
 
 

@@ -4,14 +4,15 @@ It writes a list of calls in the form that such models are trained on, and no ot
 
     [{"name": "timer.start", "arguments": {"duration": "ten minutes"}}]
 
-Values are words of the command, next to each other, as they were said; ``[]`` means that no command fits.
+Values are words of the command, next to each other, as they were said, or values of the command before where that is
+given; ``[]`` means that no command fits.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from speaker.events import IntentSpec, Pointed
+from speaker.events import Candidate, IntentSpec, Pointed
 from speaker.text import normalise
 
 Call = tuple[str, tuple[Pointed, ...]]
@@ -42,16 +43,19 @@ def told(specs: Iterable[IntentSpec]) -> str:
     return "\n".join([_TASK, *lines])
 
 
-def rules(specs: Collection[IntentSpec], command: str) -> str:
-    """The grammar (GBNF) of what may be written about a command that is normalised; of one intent or more."""
-    return "\n".join(_rules(specs, command.split()))
+def rules(specs: Collection[IntentSpec], command: str, before: Sequence[Candidate] = ()) -> str:
+    """The grammar (GBNF) of what may be written about a command, of one intent or more; ``before`` as for ``calls``."""
+    return "\n".join(_rules(specs, normalise(command).split(), _values(before)))
 
 
-def calls(written: str, command: str, specs: Mapping[str, IntentSpec]) -> list[Call] | None:
+def calls(
+    written: str, command: str, specs: Mapping[str, IntentSpec], before: Sequence[Candidate] = ()
+) -> list[Call] | None:
     """The calls that were written; None where any of them may not be believed.
 
     Refused are whatever is no such list, an intent or slot that there is not, and a value that does not stand in
-    the command, word for word after ``normalise``: what was not said can never reach a handler.
+    the command, word for word after ``normalise``, nor is one of the command ``before``: what was not said can
+    never reach a handler.
     """
     try:
         found = json.loads(written)
@@ -59,35 +63,45 @@ def calls(written: str, command: str, specs: Mapping[str, IntentSpec]) -> list[C
         return None
     if not isinstance(found, list) or len(found) > MOST_INTENTS:
         return None
-    believed = [call for call in (_believed(each, f" {normalise(command)} ", specs) for each in found) if call]
+    said, earlier = f" {normalise(command)} ", _values(before)
+    believed = [call for call in (_believed(each, said, earlier, specs) for each in found) if call]
     return believed if len(believed) == len(found) else None
 
 
-def _believed(written: Any, said: str, specs: Mapping[str, IntentSpec]) -> Call | None:
+def context(before: Sequence[Candidate]) -> str:
+    """The command before, as calls, for what leans on it ("make them blue")."""
+    made = [{"name": one.intent, "arguments": {p.slot: normalise(p.words) for p in one.slots}} for one in before]
+    return f"(Just before: {json.dumps(made, ensure_ascii=False)})\n" if before else ""
+
+
+def _values(before: Sequence[Candidate]) -> list[str]:
+    return sorted({normalise(pointed.words) for one in before for pointed in one.slots} - {""})
+
+
+def _believed(written: Any, said: str, earlier: list[str], specs: Mapping[str, IntentSpec]) -> Call | None:
     match written:
         case {"name": str(name), "arguments": dict(arguments)} if name in specs:
             pointed = [Pointed(slot, normalise(words)) for slot, words in arguments.items() if isinstance(words, str)]
-            good = [
-                each for each in pointed if each.words and f" {each.words} " in said and specs[name].slot(each.slot)
-            ]
+            known = [p for p in pointed if specs[name].slot(p.slot)]
+            good = [p for p in known if p.words in earlier or (p.words and f" {p.words} " in said)]
             return (name, tuple(pointed)) if len(good) == len(arguments) else None
     return None
 
 
-def _rules(specs: Collection[IntentSpec], words: list[str]) -> Iterator[str]:
+def _rules(specs: Collection[IntentSpec], words: list[str], earlier: list[str]) -> Iterator[str]:
     intents = " | ".join(f"intent-{at}" for at in range(len(specs)))
     yield f'root ::= "[" (intent (", " intent){{0,{MOST_INTENTS - 1}}})? "]"'
     yield f"intent ::= {intents}"
     for at, spec in enumerate(specs):
-        slots = [slot.name for slot in spec.slots] if words else []
+        slots = [slot.name for slot in spec.slots] if words or earlier else []
         begin = _literal('{"name": "' + spec.name + '", "arguments": {')
         yield f"intent-{at} ::= {begin} {f'slots-{at}-0?' if slots else ''} {_literal('}}')}"
         for number, slot in enumerate(slots):
             here, rest = _literal(f'"{slot}": ') + " value", f"slots-{at}-{number + 1}"
             more = f' (", " {rest})? | {rest}' if number + 1 < len(slots) else ""
             yield f"slots-{at}-{number} ::= {here}{more}"
-    if words:
-        yield f'value ::= "\\"" ({" | ".join(f"word-{at}" for at in range(len(words)))}) "\\""'
+    if values := [*(f"word-{at}" for at in range(len(words))), *map(_literal, earlier)]:
+        yield f'value ::= "\\"" ({" | ".join(values)}) "\\""'
     for at, word in enumerate(words):
         yield f"word-{at} ::= {_literal(word)}" + (f' (" " word-{at + 1})?' if at + 1 < len(words) else "")
 

@@ -108,8 +108,10 @@ def _plugins(place: Place) -> Iterator[Finding]:
             if general := hark.general:
                 does = "answers questions and reads commands" if place.config.general.commands else "answers questions"
                 yield Finding("good", "general", f"{general.name} {does}")
-            reads = hark.mind.model.name
-            yield Finding("good", "model", f"{reads} reads commands; {len(hark.plugins.specs)} intents are active")
+            if not place.config.general.commands:
+                yield Finding(
+                    "good", "model", f"{places.LANGUAGE_MODEL.name}: {len(hark.plugins.specs)} intents active"
+                )
             yield Finding("good", "speech", f"recognition by {hark.recogniser().name}")
     except HarkError as error:
         yield Finding("bad", "start", str(error))

@@ -9,7 +9,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -80,26 +80,25 @@ class GeneralModel:
         with self._lock:
             self._task(active).take_in(self._go_on(float("inf")))
 
-    def read(self, text: str, active: Collection[IntentSpec], before: str = "") -> Reading:
-        """Read one command; the same text and intents always give the same reading.
+    def read(self, text: str, active: Collection[IntentSpec], before: Sequence[Candidate] = ()) -> Reading:
+        """Read one command; the same arguments always give the same reading.
 
-        ``before`` is the command before, for the sense only: values are words of ``text``. It is rejected, with
+        ``before`` is how the command before was read, where this one may lean on it. It is rejected, with
         confidence 0, where it takes longer than ``READING_PATIENCE``, not counting ``prepare``, which comes first
         where it has not been done for these intents. Raises ModelError as that does, and after ``close``.
         """
         command = normalise(text)
         if not command or not active:
             return Reading((), 1.0)
-        context = f"(Just before they said: {normalise(before)})\n" if before else ""
         with self._lock:
             task = self._task(active)
             task.take_in(self._go_on(float("inf")))
             go_on = self._go_on(READING_PATIENCE)
             try:
-                session = task.begin(f"{context}{command}", go_on)
+                session = task.begin(catalogue.context(before) + command, go_on)
                 if session is None:
                     return Reading((), 1.0)
-                grammar = Grammar(self._weights, catalogue.rules(active, command))
+                grammar = Grammar(self._weights, catalogue.rules(active, command, before))
                 try:
                     written, sure = self._write(session, grammar, go_on)
                 finally:
@@ -107,7 +106,7 @@ class GeneralModel:
             except TimeoutError:
                 log.warning("%s took longer than %.0f s; name a smaller one", self.name, READING_PATIENCE)
                 return Reading((), 0.0)
-        found = catalogue.calls(written, command, {spec.name: spec for spec in active})
+        found = catalogue.calls(written, command, {spec.name: spec for spec in active}, before)
         if not found:
             return Reading((), round(sure[0], 4) if sure else 0.0)
         candidates = tuple(Candidate(*call, round(share, 4)) for call, share in zip(found, sure, strict=True))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from speaker.catalogue import calls, rules, told
-from speaker.events import IntentSpec, Pointed, SlotSpec
+from speaker.events import Candidate, IntentSpec, Pointed, SlotSpec
 
 TIMER = IntentSpec(
     "timer.start",
@@ -60,6 +60,13 @@ def test_what_was_said_is_believed() -> None:
 def test_a_value_that_was_not_said_refuses_it_all(value: object) -> None:
     believed = calls(json.dumps([call("assistant.stop"), call("timer.start", name=value)]), COMMAND, SPECS)
     assert (believed is None) is (value != "ten")
+
+
+def test_values_of_the_command_before_were_said_too() -> None:
+    before = [Candidate("timer.start", (Pointed("name", "pasta sauce"),), 1.0)]
+    for value, good in (("pasta sauce", True), ("pasta", False), ("pizza", True), ("", False)):
+        assert (calls(json.dumps([call("timer.start", name=value)]), COMMAND, SPECS, before) is not None) is good
+    assert '| "pasta sauce")' in rules([TIMER], COMMAND, before)
 
 
 def test_values_are_compared_as_commands_are_written() -> None:

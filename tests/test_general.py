@@ -17,7 +17,7 @@ from speaker import general, places
 from speaker.build import Hark, Place
 from speaker.config import Config
 from speaker.errors import ModelError
-from speaker.events import IntentSpec, Reading, SlotSpec
+from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec
 from speaker.general import GeneralModel, spoken
 from speaker.manifest import read
 from speaker.testing import Bench
@@ -141,9 +141,11 @@ def test_the_same_command_gives_the_same_reading_whatever_came_before(model: Gen
     assert first == again
 
 
-def test_the_command_before_is_no_source_of_values(scripted: Callable[..., GeneralModel]) -> None:
-    reading = scripted(*TIMER).read("set a timer", SPECS, before="it took ten minutes")
-    assert "ten minutes" not in str(reading)
+def test_a_command_may_lean_on_the_values_of_the_one_before(scripted: Callable[..., GeneralModel]) -> None:
+    model = scripted(*TIMER)
+    before = [Candidate("timer.start", (Pointed("duration", "ten minutes"),), 1.0)]
+    assert understood(model.read("another one", SPECS, before)) == [("timer.start", {"duration": "ten minutes"})]
+    assert "ten minutes" not in str(model.read("another one", SPECS))
 
 
 def test_the_catalogue_is_evaluated_once(model: GeneralModel) -> None:
@@ -177,7 +179,7 @@ def test_hostile_text_does_no_harm(scripted: Callable[..., GeneralModel], model:
     for each in (model, scripted(*TIMER)):
         assert {candidate.intent for candidate in each.read(text, SPECS).candidates} <= names
         each.answer(text)
-        each.read("stop", SPECS, before=text)
+        each.read("stop", SPECS, [Candidate("timer.start", (Pointed("name", text),), 1.0)])
     assert understood(each.read("set a timer for ten minutes", SPECS)) == [("timer.start", {"duration": "ten minutes"})]
 
 
