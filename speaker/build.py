@@ -1,12 +1,12 @@
 """The composition root: what the configuration names is made here, once, and put together."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from speaker import config as configuration
 from speaker import models, places
@@ -16,6 +16,7 @@ from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
+from speaker.events import IntentSpec
 from speaker.examples import Examples
 from speaker.home import Home
 from speaker.phrases import sentences
@@ -24,6 +25,9 @@ from speaker.schedule import Scheduler
 from speaker.store import Store
 from speaker.trace import Trace
 from speaker.voice import Output, SpokenVoice, Synthesiser
+
+if TYPE_CHECKING:
+    from speaker.general import GeneralModel
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +73,7 @@ class Hark:
         self.home = Home(place.config.home, self.store.of("home"))
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
         self._closing.callback(self.voice.hush)
+        self.general = self._load_general()
         self.plugins = self._load_plugins()
         self.scheduler = Scheduler(self.store, self.plugins, local_time)
         self.mind = self._make_mind()
@@ -93,6 +98,8 @@ class Hark:
             nothing=None if one_command else end.nothing,
         )
         recogniser = self.recogniser()
+        if self.general and config.general.commands:
+            self.general.prepare(self.plugins.specs)
         wake = WakeWord(config.wake.word, config.wake.threshold)
         return Ears(wake, VoiceActivity(), limits, recogniser)
 
@@ -129,16 +136,36 @@ class Hark:
 
     def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
         part = self.store.of(plugin)
-        schedule = Schedule(part, local_time)
-        return Context(settings, part, local_time, self.home, self.voice, schedule, lambda: self.plugins.specs)
+        schedule, intents = Schedule(part, local_time), lambda: self.plugins.specs
+        return Context(settings, part, local_time, self.home, self.voice, schedule, intents, self._answer)
+
+    def _answer(self, question: str) -> str | None:
+        return self.general.answer(question) if self.general else None
+
+    def _load_general(self) -> "GeneralModel | None":
+        file = self.place.config.general.model
+        if file is None:
+            return None
+        from speaker.general import GeneralModel
+
+        model = GeneralModel(configuration.resolved(file, self.place.config_file))
+        self._closing.callback(model.close)
+        return model
 
     def _make_mind(self) -> Mind:
+        config, specs = self.place.config, self.plugins.specs
+        threshold = config.understanding.threshold
+        if self.general and config.general.commands:
+            return Mind(self.general, Examples(_fixed(specs)), self.plugins, local_time, threshold)
         from speaker.slm import LanguageModel
 
-        understanding = self.place.config.understanding
-        file = understanding.model
-        path = configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL
-        model = LanguageModel(path)
+        file = config.understanding.model
+        model = LanguageModel(configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL)
         self._closing.callback(model.close)
-        strange = [spec for spec in self.plugins.specs if spec.name not in model.intents]
-        return Mind(model, Examples(strange), self.plugins, local_time, understanding.threshold)
+        strange = [spec for spec in specs if spec.name not in model.intents]
+        return Mind(model, Examples(strange), self.plugins, local_time, threshold)
+
+
+def _fixed(specs: Collection[IntentSpec]) -> list[IntentSpec]:
+    """Sentences without slots mean what they say: "stop" need not wait for a general model."""
+    return [replace(spec, examples=tuple(e for e in spec.examples if "{" not in e)) for spec in specs]

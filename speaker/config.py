@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from rapidfuzz import process
 
 from speaker.errors import ConfigError
@@ -54,6 +54,21 @@ class UnderstandingConfig(_Part):
     """Confidence below which a command is rejected."""
 
 
+class GeneralConfig(_Part):
+    """A general model: any instruct model in GGUF, of the user's own choice."""
+
+    model: Path | None = None
+    """Answers questions; None: they are declined."""
+    commands: bool = False
+    """Whether it also reads commands, in the language model's place."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "GeneralConfig":
+        if self.commands and self.model is None:
+            raise ValueError("'commands: true' needs a model; name an instruct GGUF with 'model:'")
+        return self
+
+
 class SpeechConfig(_Part):
     """Spoken replies."""
 
@@ -89,6 +104,7 @@ class Config(_Part):
     endpoint: EndpointConfig = EndpointConfig()
     asr: AsrConfig = AsrConfig()
     understanding: UnderstandingConfig = UnderstandingConfig()
+    general: GeneralConfig = GeneralConfig()
     speech: SpeechConfig = SpeechConfig()
     audio: AudioConfig = AudioConfig()
     home: HomeConfig = HomeConfig()

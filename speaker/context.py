@@ -69,3 +69,6 @@ class Context:
     schedule: Schedule
     intents: Callable[[], tuple[IntentSpec, ...]]
     """Every active intent, of all plugins."""
+    answer: Callable[[str], str | None]
+    """A general model's answer to a question, in a sentence or two; "" where it has none, None where there is no
+    such model. It may take 15 seconds: give the plugin that patience in its manifest."""

@@ -20,10 +20,10 @@ COMMANDS = (
     ("rms", "what time is it in Tokyo"),
     ("slt", "dim the bedroom lights to thirty percent"),
     ("rms", "what's on my shopping list"),
-    ("slt", "what is the capital of France"),
+    ("slt", "we had such a lovely walk along the river"),
     ("rms", "cancel the timer and turn off all the lights"),
 )
-"""Voices of flite, and what they say after the wake word; one of them is no command that Hark knows."""
+"""Voices of flite, and what they say after the wake word; one of them is no command, and never will be."""
 
 
 def said(voice: str, text: str) -> Samples:

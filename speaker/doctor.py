@@ -105,7 +105,13 @@ def _plugins(place: Place) -> Iterator[Finding]:
                 yield Finding("good", "plugin", f"{plugin.name}: {len(plugin.handlers)} intents")
             for failed in hark.plugins.failed:
                 yield Finding("bad", "plugin", f"{failed.name}: {failed.reason}")
-            yield Finding("good", "model", f"{places.LANGUAGE_MODEL.name}: {len(hark.plugins.specs)} intents active")
+            if general := hark.general:
+                does = "answers questions and reads commands" if place.config.general.commands else "answers questions"
+                yield Finding("good", "general", f"{general.name} {does}")
+            if not place.config.general.commands:
+                yield Finding(
+                    "good", "model", f"{places.LANGUAGE_MODEL.name}: {len(hark.plugins.specs)} intents active"
+                )
             yield Finding("good", "speech", f"recognition by {hark.recogniser().name}")
     except HarkError as error:
         yield Finding("bad", "start", str(error))

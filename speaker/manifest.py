@@ -46,6 +46,8 @@ class Manifest(_Part):
     intents: dict[str, IntentManifest] = Field(min_length=1)
     settings: dict[str, Any] = {}
     """Names with their defaults; the configuration may change them."""
+    patience: float = Field(5.0, gt=0, le=60)
+    """Seconds that one of its functions may take."""
     due: str | None = None
     """The function that is called when something scheduled is due."""
 

@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 GROUP = "speaker.intents"
 """The entry-point group of plugins that pip installs; the value is the author's own package."""
 
-PATIENCE = 5.0
-"""Seconds that a handler may take."""
-
 _IMPORT_PATIENCE = 30.0  # seconds; a Pi is slow, and a plugin may import much
 
 _RESERVED = {"home", "hark"}  # parts of the store that are not a plugin's
@@ -81,9 +78,10 @@ class Plugins:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
         plugin = self._plugin_of[intent.name]
         handler, context = plugin.handlers[intent.name], self._contexts[plugin.name]
-        outcome = _in_time(lambda: handler(context, **intent.slots), PATIENCE)
+        patience = plugin.manifest.patience
+        outcome = _in_time(lambda: handler(context, **intent.slots), patience)
         if outcome is None:
-            log.error("plugin %s: %s took longer than %.0f s and was given up", plugin.name, intent.name, PATIENCE)
+            log.error("plugin %s: %s took longer than %.0f s and was given up", plugin.name, intent.name, patience)
             return Reply(f"Sorry, {_spoken(plugin.name)} takes too long.", ok=False)
         error = outcome.exception()
         if isinstance(error, HandlerError):
@@ -108,9 +106,10 @@ class Plugins:
             log.warning("nobody handles what plugin %s had due", event.plugin)
             return
         due, context = plugin.due, self._contexts[plugin.name]
-        outcome = _in_time(lambda: due(context, event.payload, late), PATIENCE)
+        outcome = _in_time(lambda: due(context, event.payload, late), plugin.manifest.patience)
         if outcome is None:
-            log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, PATIENCE)
+            patience = plugin.manifest.patience
+            log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)
         elif error := outcome.exception():
             log.error("plugin %s: what was due failed: %r", plugin.name, error, exc_info=error)
 

@@ -7,7 +7,6 @@ given. So it can be wrong, but it cannot make anything up.
 """
 
 import ctypes
-import hashlib
 import json
 import math
 import threading
@@ -20,6 +19,7 @@ import llama_cpp
 import numpy as np
 import numpy.typing as npt
 
+from speaker import llama
 from speaker.errors import ModelError
 from speaker.events import Candidate, IntentSpec, Pointed, Reading
 from speaker.text import normalise
@@ -30,11 +30,6 @@ _CONTEXT = 256  # tokens of command and answer together
 _LONGEST = 160  # tokens of a command, with the one before: more is no command
 _MOST_INTENTS = 4
 _BEGINS_WORD = "Ġ"  # how the vocabulary writes the space before a word
-
-
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-def silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
-    """llama.cpp's messages are for its developers; what matters is raised."""
 
 
 @dataclass
@@ -57,14 +52,9 @@ class LanguageModel:
 
         Raises ModelError where the file is missing, damaged, or another kind of model.
         """
-        _verify(path)
-        llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
-        llama_cpp.llama_backend_init()
         self._lock = threading.Lock()
         self._context: Any = None
-        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
-        if not self._model:
-            raise ModelError(f"{path} is not a GGUF that llama.cpp can read; restore it, or run 'make model'")
+        self._model = llama.load(path, "understanding.model", "restore it, or run 'make model'")
         self.name = path.stem
         try:
             self._prepare(path, threads)
@@ -266,20 +256,6 @@ class LanguageModel:
     def _piece(self, number: int) -> str:
         text: bytes = llama_cpp.llama_vocab_get_text(self._vocabulary, number)
         return text.decode("utf-8", "replace")
-
-
-def _verify(path: Path) -> None:
-    """Refuse what llama.cpp had better not see: no file, no GGUF, or other bytes than its checksum says."""
-    if not path.is_file():
-        raise ModelError(f"there is no language model {path}; correct 'understanding.model', or leave it out")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelError(f"{path} is no GGUF file; restore it, or run 'make model'")
-    checksum = path.with_name(path.name + ".sha256")
-    if checksum.is_file():
-        expected = checksum.read_text(encoding="ascii", errors="replace").split()[:1]
-        if expected != [hashlib.sha256(path.read_bytes()).hexdigest()]:
-            raise ModelError(f"{path} is damaged: its bytes do not match {checksum.name}; restore it")
 
 
 def _places(value: list[int], words: list[int], free: list[bool]) -> list[int]:

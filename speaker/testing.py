@@ -72,6 +72,8 @@ class Bench:
     ) -> None:
         """``data``: the folder for the store. ``settings``: by plugin, as in the configuration."""
         self.voice, self.clock = FakeVoice(), FakeClock()
+        self.answers: Mapping[str, str] | None = None
+        """What a general model would answer, by question; None: there is no such model."""
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
         self.plugins = load(folders, settings or {}, self._context, entry_points)
@@ -89,7 +91,11 @@ class Bench:
     def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
         part = self.store.of(plugin)
         schedule = Schedule(part, self.clock)
-        return Context(settings, part, self.clock, self.home, self.voice, schedule, lambda: self.plugins.specs)
+        intents = lambda: self.plugins.specs  # noqa: E731
+        return Context(settings, part, self.clock, self.home, self.voice, schedule, intents, self._answer)
+
+    def _answer(self, question: str) -> str | None:
+        return None if self.answers is None else self.answers.get(question, "")
 
     def __enter__(self) -> "Bench":
         return self

@@ -152,7 +152,7 @@ def test_a_reply_that_cannot_be_spoken_does_not_undo_the_action(place: Place) ->
 
 
 def test_what_is_rejected_is_said_to_be(hark: Hark) -> None:
-    turn = hark.assistant().ask("what is the capital of france")
+    turn = hark.assistant().ask("we had such a lovely walk along the river")
     assert turn.reply is not None
     assert (turn.reply.text, turn.reply.ok) == ("Sorry, I did not understand that.", False)
 

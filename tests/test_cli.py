@@ -24,7 +24,9 @@ def silence(seconds: float) -> Samples:
 
 
 def test_parse_prints_an_object_a_line(run: Run) -> None:
-    ran = run("parse", "--json", given="turn off the lights in the office\nwhat is the capital of france\n\n")
+    ran = run(
+        "parse", "--json", given="turn off the lights in the office\nwe had such a lovely walk along the river\n\n"
+    )
     assert ran.code == 0
     assert [list(one) for one in ran.objects] == [["text", "intents", "rejected"]] * 3
     first, second, empty = ran.objects

@@ -224,9 +224,9 @@ def test_an_exception_is_logged_with_the_plugin_and_where_it_came_from(tmp_path,
     assert "return {}['tea']" in caplog.text
 
 
-def test_a_handler_that_hangs_is_given_up_and_the_next_runs(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(plugins, "PATIENCE", 0.2)
-    make(tmp_path / "p" / "slow", "import time\ndef say(context, what, how=''):\n    time.sleep(3)\n    return ''\n")
+def test_a_handler_that_hangs_is_given_up_and_the_next_runs(tmp_path, caplog):
+    hangs = "import time\ndef say(context, what, how=''):\n    time.sleep(3)\n    return ''\n"
+    make(tmp_path / "p" / "slow", hangs, MANIFEST.format(name="slow") + "patience: 0.2\n")
     make(tmp_path / "p" / "other")
     with Bench([tmp_path / "p"], tmp_path / "data") as bench:
         began = time.monotonic()

@@ -12,7 +12,8 @@ import torch
 
 from models.training.network import Network
 from models.training.vocabulary import BEGIN, CONTROL, END, PAD, SLOTS, Encoder
-from speaker.slm import LanguageModel, silent
+from speaker.llama import silent
+from speaker.slm import LanguageModel
 
 
 def export(network: Network, encoder: Encoder, out: Path, folder: Path, sure: tuple[float, float] = (1.0, 0.0)) -> None:
