@@ -7,13 +7,13 @@ where they are at hand (see ``public``).
 import argparse
 import json
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -155,6 +155,13 @@ def auroc(commands: npt.ArrayLike, others: npt.ArrayLike) -> float:
 
 def report(path: Path, show: Callable[[str, Sample, Reading], None] | None = None) -> None:
     """Print the table and the JSON line."""
+    summary = measured(path, show)
+    print(table(summary))
+    print(json.dumps(summary))
+
+
+def measured(path: Path, show: Callable[[str, Sample, Reading], None] | None = None) -> dict[str, Any]:
+    """All figures of a model; ``show`` is given every sentence and how it was read."""
     began = time.perf_counter()
     model = LanguageModel(path)
     loaded = time.perf_counter() - began
@@ -172,22 +179,25 @@ def report(path: Path, show: Callable[[str, Sample, Reading], None] | None = Non
             good += [right(s, r) if s.intents else False for s, r in zip(samples, readings, strict=True)]
         for sample, reading in zip(samples, readings, strict=True) if show else ():
             show(name, sample, reading)  # type: ignore[misc]
-    print(f"{'':26}{'sentences':>10}{'intent':>9}{'exact':>9}{'accepted':>10}")
-    for name, one in figures.items():
-        cells = ["" if x is None else f"{x:.3f}" for x in (one.intent, one.exact, one.accepted)]
-        print(f"{name:26}{one.count:>10}{cells[0]:>9}{cells[1]:>9}{cells[2]:>10}")
-    summary = {
+    model.close()
+    return {
         "model": path.name,
         "megabytes": round(path.stat().st_size / 1e6, 2),
         "threshold": THRESHOLD,
         **rejection(scores),
         "cpu_ms_a_command": round(1000 * cpu / count, 2),
         "load_ms": round(1000 * loaded, 1),
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "sets": {n: {k: round(v, 4) for k, v in vars(f).items() if v is not None} for n, f in figures.items()},
     }
-    print(json.dumps(summary))
-    model.close()
+
+
+def table(summary: dict[str, Any]) -> str:
+    """A line for each set."""
+    lines = [f"{'':26}{'sentences':>10}{'intent':>9}{'exact':>9}{'accepted':>10}"]
+    for name, one in summary["sets"].items():
+        cells = [f"{one[key]:.3f}" if key in one else "" for key in ("intent", "exact", "accepted")]
+        lines.append(f"{name:26}{one['count']:>10}{cells[0]:>9}{cells[1]:>9}{cells[2]:>10}")
+    return "\n".join(lines)
 
 
 def rejection(scores: dict[str, tuple[list[float], list[bool]]]) -> dict[str, float]:

@@ -10,8 +10,9 @@ import llama_cpp
 import numpy as np
 import torch
 
+from models.training.contract import SLOTS
 from models.training.network import Network
-from models.training.vocabulary import BEGIN, CONTROL, END, PAD, SLOTS, Encoder
+from models.training.vocabulary import BEGIN, CONTROL, END, PAD, Encoder
 from speaker.llama import silent
 from speaker.slm import LanguageModel
 

@@ -3,9 +3,9 @@
 import random
 from dataclasses import dataclass
 
+from models.training.contract import SLOTS
 from models.training.generate import Sample, command, finish, kept_back, negatives, positives
 from models.training.patterns import FOLLOW, POSITIVE
-from models.training.vocabulary import SLOTS
 
 _CONTENT = {"duration", "time", "date", "repeat", "text", "item", "query", "message", "low", "high", "sides"}
 _LIGHT = {"brightness", "color"}
