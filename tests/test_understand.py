@@ -58,3 +58,16 @@ def test_a_word_or_two_half_heard_are_not_acted_on() -> None:
     assert believable(Transcript("Stop", 0.8))
     assert believable(Transcript("set a timer for five minutes", 0.28))
     assert not believable(Transcript("what's on the list", 0.13))
+
+
+def test_a_slot_with_a_list_arrives_as_the_value_of_the_list_or_not_at_all() -> None:
+    kind = SlotSpec("kind", "text", values=(("espresso",), ("milk coffee", "cappuccino")))
+    specs = {"coffee.brew": IntentSpec("coffee.brew", (kind,))}
+
+    def brewed(words: str) -> list[dict[str, object]]:
+        reading = read(Candidate("coffee.brew", (Pointed("kind", words),), 0.9))
+        return [dict(intent.slots) for intent in understand("…", reading, specs, 0.5, TODAY).intents]
+
+    assert brewed("a cappucino") == [{"kind": "milk coffee"}]
+    assert brewed("espresso") == [{"kind": "espresso"}]
+    assert brewed("beer") == []
