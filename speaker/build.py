@@ -16,12 +16,12 @@ from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
-from speaker.examples import Examples
 from speaker.home import Home
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
 from speaker.store import Store
+from speaker.strangers import Strangers
 from speaker.trace import Trace
 from speaker.voice import Output, SpokenVoice, Synthesiser
 
@@ -108,7 +108,8 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
-        return Moonshine(sentences(self.plugins.specs, self.home.areas, self.home.names))
+        known = sentences(self.plugins.specs, self.home.areas, self.home.names)
+        return Moonshine([*known, *self.place.config.phrases])
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
@@ -140,5 +141,7 @@ class Hark:
         path = configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL
         model = LanguageModel(path)
         self._closing.callback(model.close)
+        known = [spec for spec in self.plugins.specs if spec.name in model.intents]
         strange = [spec for spec in self.plugins.specs if spec.name not in model.intents]
-        return Mind(model, Examples(strange), self.plugins, local_time, understanding.threshold)
+        strangers = Strangers(strange, known, self.home.areas, self.home.names)
+        return Mind(model, strangers, self.plugins, local_time, understanding.threshold, self.place.config.phrases)
