@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotValue, Transcript
-from speaker.slots import resolve
+from speaker.slots import resolve, value_of
 
 _FEW = 2  # words that are not enough to tell by themselves
 _HEARD_FEW = 0.3  # confidence of recognition that they need
@@ -70,7 +70,7 @@ def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | Non
     values: dict[str, SlotValue] = {}
     for pointed in candidate.slots:
         slot = spec.slot(pointed.slot)
-        value = resolve(slot.type, pointed.words, today) if slot else None
+        value = value_of(slot, pointed.words, today) if slot else None
         if value is None:
             return None
         values[pointed.slot] = value

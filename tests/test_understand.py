@@ -67,3 +67,16 @@ def test_a_bare_number_has_the_unit_of_the_duration_before() -> None:
     assert dict(parse.intents[0].slots) == {"duration": 900}
     assert parse.instead
     assert understand("make it fifteen", fifteen, SPECS, 0.5, TODAY).rejected
+
+
+def test_a_slot_with_a_list_arrives_as_the_value_of_the_list_or_not_at_all() -> None:
+    kind = SlotSpec("kind", "text", values=(("espresso",), ("milk coffee", "cappuccino")))
+    specs = {"coffee.brew": IntentSpec("coffee.brew", (kind,))}
+
+    def brewed(words: str) -> list[dict[str, object]]:
+        reading = read(Candidate("coffee.brew", (Pointed("kind", words),), 0.9))
+        return [dict(intent.slots) for intent in understand("…", reading, specs, 0.5, TODAY).intents]
+
+    assert brewed("a cappucino") == [{"kind": "milk coffee"}]
+    assert brewed("espresso") == [{"kind": "espresso"}]
+    assert brewed("beer") == []
