@@ -51,6 +51,8 @@ def _value(kind: SlotType, words: Mapping[SlotType, Sequence[str]], choose: rand
         return f"{_number(choose)} percent"
     if kind == "number":
         return _number(choose)
+    if kind == "expression":
+        return _sum(choose)
     if kind == "time":
         return f"{choose.choice(_NUMBERS[:12])} {choose.choice(['thirty', 'fifteen', 'a m', 'p m', '', 'o clock'])}"
     return choose.choice(words[kind]).replace("-", " ") if words.get(kind) else ""
@@ -58,6 +60,13 @@ def _value(kind: SlotType, words: Mapping[SlotType, Sequence[str]], choose: rand
 
 def _number(choose: random.Random) -> str:
     return choose.choice(_NUMBERS) if choose.random() < 0.75 else f"{choose.choice(_TENS)} {choose.choice(_ONES)}"
+
+
+def _sum(choose: random.Random) -> str:
+    between = choose.choice("plus,plus,minus,times,times,divided by,percent of,to the power of".split(","))
+    alone = choose.choice("half of {},the square root of {},{} squared,a third of {}".split(","))
+    sum_ = f"{_number(choose)} {between} {_number(choose)}"
+    return sum_ if choose.random() < 0.85 else alone.format(_number(choose))
 
 
 def _duration(choose: random.Random) -> str:
