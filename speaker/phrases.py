@@ -22,6 +22,12 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
         "milk,eggs,bread,butter,cheese,apples,bananas,coffee,tea,rice,pasta,tomatoes,potatoes,onions,chicken,"
         "orange juice,olive oil,toilet paper,milk and eggs,bread and butter,washing powder,batteries"
     ).split(","),
+    "unit": (
+        "inches,feet,yards,miles,millimeters,centimeters,meters,kilometers,ounces,pounds,stone,grams,kilograms,kilos,"
+        "cups,pints,quarts,gallons,fluid ounces,tablespoons,teaspoons,milliliters,liters,celsius,fahrenheit,"
+        "miles per hour,kilometers per hour,acres,hectares,square feet,square meters,megabytes,gigabytes,"
+        "seconds,minutes,hours,days,weeks"
+    ).split(","),
     "color": "red green blue white warm white yellow orange purple pink".replace("warm white", "warm-white").split(),
     "date": "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split(),
 }

@@ -50,8 +50,10 @@ class _Parser:
     def whole(self) -> Result:
         result = self._sum()
         if self._take("as"):
-            percent = self._take("%") is not None
-            result = Result(result.value, result.exact, percent, not percent and self._take("fraction") is not None)
+            kind = self._take("%", "fraction")
+            if kind is None:
+                raise HandlerError("I do not understand that sum.")
+            result = Result(result.value, result.exact, percent=kind == "%", fraction=kind == "fraction")
         if self._at < len(self._tokens):
             raise HandlerError("I do not understand that sum.")
         return result

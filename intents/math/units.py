@@ -8,6 +8,7 @@ import pint  # in this file alone, which is first imported when something is to 
 
 from . import names
 
+
 class NoConversionError(Exception):
     """One of two units cannot be said in the other."""
 

@@ -19,7 +19,7 @@ def coin(context: Context) -> str:
 
 def dice(context: Context, sides: float | None = None) -> str:
     """One die of six sides, or of as many as are named."""
-    many = 6 if sides is None else whole(sides, "A die")
+    many = 6 if sides is None else whole(sides)
     if not 2 <= many <= MOST_SIDES:
         raise HandlerError(f"A die has 2 to {MOST_SIDES:,} sides.")
     rolled = chance.randint(1, many)
@@ -28,8 +28,8 @@ def dice(context: Context, sides: float | None = None) -> str:
 
 def number(context: Context, low: float | None = None, high: float | None = None) -> str:
     """A whole number, both ends among them; where an end is not named it is the setting's, and is said."""
-    first = whole(low, "A number like that") if low is not None else context.settings["low"]
-    last = whole(high, "A number like that") if high is not None else context.settings["high"]
+    first = whole(low) if low is not None else context.settings["low"]
+    last = whole(high) if high is not None else context.settings["high"]
     if low is not None and high is None and last <= first:
         last = first + context.settings["high"]  # "a number above fifty"
     if high is not None and low is None and last < first:
@@ -37,16 +37,16 @@ def number(context: Context, low: float | None = None, high: float | None = None
     first, last = min(first, last), max(first, last)
     if max(abs(first), abs(last)) > FURTHEST:
         raise HandlerError("That is further than I can count.")
-    picked = spoken(chance.randint(first, last))
+    picked = spoken(chance.randint(first, last)).capitalize()
     if low is not None and high is not None:
         return f"{picked}."
     return f"{picked}, from {spoken(first)} to {spoken(last)}."
 
 
-def whole(value: float, what: str) -> int:
+def whole(value: float) -> int:
     """The value where it has no fraction; else declines."""
     if value != int(value):
-        raise HandlerError(f"{what} has to be whole.")
+        raise HandlerError("Only with whole numbers, please.")
     return int(value)
 
 

@@ -41,5 +41,5 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
             return area_of(words) or None
         case "name" | "color":
             return name_of(words) or None
-        case "text":
+        case "text" | "unit":
             return words or None
