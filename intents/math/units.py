@@ -35,7 +35,6 @@ class Unit:
 def unit_of(said: str, measures: str = "us") -> Unit | None:
     """The unit that some words name, or None; ``measures``, us or imperial, says whose pint a pint is."""
     words = re.sub(r"^(?:the|an?|degrees?) (?=\w)|\.$", "", " ".join(said.lower().replace("-", " ").split()))
-    words = re.sub(r"^half ", "", words)
     if of := re.fullmatch(r"(?:stick|sticks) of butter", words):
         return Unit("0.5 * cup", "sticks", "stick", "butter")
     if (of := re.fullmatch(r"(.+?) of (?:the )?(.+)", words)) and words not in _names():
