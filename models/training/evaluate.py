@@ -44,6 +44,7 @@ KINDS: dict[str, SlotType] = {
     "low": "number",
     "high": "number",
     "item": "items",
+    "expression": "expression",
     "area": "area",
 }
 """The types of slots by their names; all others are words without their article."""
