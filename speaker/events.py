@@ -25,7 +25,7 @@ Samples = npt.NDArray[np.int16]
 SlotValue = str | int | float | tuple[str, ...]
 """A slot as the handler receives it; a duration is in whole seconds, items are a tuple of text."""
 
-SlotType = Literal["duration", "time", "date", "percent", "number", "text", "items", "area", "name", "color"]
+SlotType = Literal["duration", "time", "date", "percent", "number", "text", "items", "area", "name", "color", "repeat"]
 """The types of slots; ``name`` is what a device is called."""
 
 EndedBy = Literal["silence", "longest", "nothing", "stream"]
@@ -154,6 +154,8 @@ class Intent:
     name: str
     slots: Mapping[str, SlotValue]
     confidence: float
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The words of the command that each slot's value was made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
         "orange juice,olive oil,toilet paper,milk and eggs,bread and butter,washing powder,batteries"
     ).split(","),
     "color": "red green blue white warm white yellow orange purple pink".replace("warm white", "warm-white").split(),
+    "repeat": (
+        "every day,daily,every morning,weekdays,every weekday,on weekdays,monday to friday,weekends,on weekends,"
+        "every monday,mondays,every sunday morning"
+    ).split(","),
     "date": "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split(),
 }
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -77,7 +77,8 @@ class Plugins:
     def handle(self, intent: Intent) -> Reply:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
         plugin = self._plugin_of[intent.name]
-        handler, context = plugin.handlers[intent.name], self._contexts[plugin.name]
+        handler = plugin.handlers[intent.name]
+        context = replace(self._contexts[plugin.name], said=intent.said)
         patience = plugin.manifest.patience
         outcome = _in_time(lambda: handler(context, **intent.slots), patience)
         if outcome is None:
