@@ -171,7 +171,7 @@ class Store:
         if not self._has_wall():
             with self._file.atomic("IMMEDIATE"):
                 if not self._has_wall():  # another process may have been quicker
-                    self._file.execute_sql("ALTER TABLE event ADD COLUMN wall TEXT")
+                    self._file.execute_sql("ALTER TABLE event ADD COLUMN wall TEXT")  # type: ignore[no-untyped-call]
 
     def _has_wall(self) -> bool:
         return any(column.name == "wall" for column in self._file.get_columns("event"))
