@@ -107,7 +107,12 @@ class Plugins:
             log.warning("nobody handles what plugin %s had due", event.plugin)
             return
         due, context = plugin.due, self._contexts[plugin.name]
-        outcome = _in_time(lambda: due(context, event.payload, late), plugin.manifest.patience)
+
+        def tell() -> None:
+            with context.store.for_good():  # "undo" takes back what was said, not what was due meanwhile
+                due(context, event.payload, late)
+
+        outcome = _in_time(tell, plugin.manifest.patience)
         if outcome is None:
             patience = plugin.manifest.patience
             log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)

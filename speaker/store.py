@@ -86,6 +86,7 @@ class Store:
         """
         self._path, self._lock = path, threading.RLock()
         self._recorded: list[Change] | None = None
+        self._thread = threading.local()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
             if path.exists() and not _sound(path):
@@ -124,13 +125,25 @@ class Store:
 
     @contextmanager
     def recording(self) -> Iterator[list[Change]]:
-        """What is written meanwhile, by whomever, can be taken back with ``restore``; the list fills as it goes on."""
+        """What is written meanwhile, by any thread that is not at it ``for_good``, can be taken back with ``restore``.
+
+        The list fills as it goes on.
+        """
         changes: list[Change] = []
         self._recorded = changes
         try:
             yield changes
         finally:
             self._recorded = None
+
+    @contextmanager
+    def for_good(self) -> Iterator[None]:
+        """What this thread writes meanwhile is not recorded."""
+        self._thread.for_good = True
+        try:
+            yield
+        finally:
+            self._thread.for_good = False
 
     def restore(self, changes: Sequence[Change]) -> None:
         """Put back what stood there before, all or nothing. Raises StoreError."""
@@ -144,7 +157,7 @@ class Store:
 
     def about_to_write(self, kind: str, plugin: str, key: str) -> None:
         """Note what stands there, where writes are being recorded."""
-        if self._recorded is not None:
+        if self._recorded is not None and not getattr(self._thread, "for_good", False):
             table = _KINDS[kind]
             rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
             self._recorded.append(Change(kind, plugin, key, dict(rows[0].__data__) if rows else None))
@@ -193,7 +206,7 @@ class PluginStore:
 
     def __init__(self, store: Store, plugin: str) -> None:
         self._store, self._plugin = store, plugin
-        self.atomic = store.atomic
+        self.atomic, self.for_good = store.atomic, store.for_good
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""

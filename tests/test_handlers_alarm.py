@@ -389,6 +389,15 @@ def test_cancelling_can_be_undone(bench):
     assert rings_at(bench, 1) == ["Sat 07 07:00"]
 
 
+def test_undoing_another_command_leaves_what_rang_meanwhile_and_its_next_time(bench):
+    bench.do("alarm.set", time="07:00", repeat="daily")
+    with bench.store.recording() as changes:
+        bench.wait(12.5 * HOUR)
+    bench.store.restore(changes)
+    assert bench.voice.rung == ["Your 7 am alarm."]
+    assert rings_at(bench, 2) == ["Sun 08 07:00", "Mon 09 07:00"]
+
+
 def test_a_clock_without_rules_of_its_zone_will_do(bench):
     bench.clock.now = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     bench.do("alarm.set", time="07:00", repeat="daily")
