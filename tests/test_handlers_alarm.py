@@ -192,6 +192,15 @@ def test_killed_while_it_rings_and_away_for_days_it_rings_once(tmp_path):
         assert rings_at(after, 1) == ["Wed 11 07:00"]
 
 
+def test_killed_while_it_rings_the_next_day_can_be_left_out_all_the_same(tmp_path):
+    killed_while_ringing(tmp_path)
+    with opened(tmp_path, FRIDAY.replace(day=7, hour=7, minute=0)) as after:
+        assert after.do("alarm.cancel", date="tomorrow").text.startswith("The 7 am alarm is off tomorrow")
+        after.wait(0)
+        assert len(after.voice.rung) == 1
+        assert rings_at(after, 2) == ["Mon 09 07:00"]
+
+
 def test_an_alarm_cancelled_while_it_rings_in_another_process_is_gone(tmp_path):
     killed_while_ringing(tmp_path)
     with opened(tmp_path, FRIDAY.replace(day=7, hour=12)) as after:
@@ -363,6 +372,14 @@ def test_turning_off_what_rings_leaves_the_days_to_come(bench):
     assert rings_at(bench, 2) == ["Sun 08 07:00"]
 
 
+@pytest.mark.parametrize("named", [{"time": "07:00"}, {"date": "today"}, {"time": "07:00", "date": "saturday"}])
+def test_what_rings_may_be_named_when_it_is_turned_off(bench, named):
+    ringing(bench)
+    assert bench.do("alarm.cancel", time="08:00") == Reply("There is no alarm.", ok=False)
+    assert bench.do("alarm.cancel", **named).text == "The alarm is off."
+    assert bench.do("alarm.cancel", **named) == Reply("There is no alarm.", ok=False)
+
+
 def test_turning_off_what_is_snoozed_leaves_the_days_to_come(bench):
     ringing(bench, repeat="daily")
     bench.do("alarm.snooze", duration=1800)
@@ -377,6 +394,7 @@ def test_turning_off_what_is_snoozed_leaves_the_days_to_come(bench):
 def test_by_its_time_a_repeated_one_is_cancelled_for_good_snoozed_too(bench):
     ringing(bench, repeat="daily")
     bench.do("alarm.snooze")
+    bench.wait(300)
     assert bench.do("alarm.cancel", time="07:00").text == "The alarm for 7 am every day is cancelled."
     assert rings_at(bench, 2) == []
 

@@ -86,11 +86,12 @@ def cancel(context: Context, time: str | None = None, date: str | None = None) -
     Of a repeated one, only the day that was named is left out.
     """
     now, there = context.now(), alarms(context)
-    if not time and not date and (silenced := silence(context, there)):
+    day = the_day(date, there, now) if date else None
+    snoozed = [a for a in there if a.snoozed and not time and not day]
+    if silenced := silence(context, snoozed, time, day):
         return silenced
     if not there:
         raise HandlerError("There is no alarm.")
-    day = the_day(date, there, now) if date else None
     fits = [a for a in there if (not time or a.wall[11:16] == time) and (not day or a.rings_on(day))]
     if day and any(not a.repeat for a in fits):  # on one day, what is set for it alone goes first
         fits = [a for a in fits if not a.repeat]
@@ -101,7 +102,7 @@ def cancel(context: Context, time: str | None = None, date: str | None = None) -
     if day and fits[0].repeat and not fits[0].snoozed:
         return leave_out(context, fits[0], day)
     if all(alarm.snoozed for alarm in fits):
-        return silence(context, fits)
+        return silence(context, fits, time, day)
     forget(context, lambda alarm: alarm.id == fits[0].id)
     return f"The alarm for {fits[-1].called(now)} is cancelled."
 
@@ -135,10 +136,11 @@ def ring(context: Context, payload: dict[str, Any], late: float) -> None:
     """It is time. The next time of a repeated one is on the disk before this one sounds."""
     alarm, now = alarm_of(payload), context.now()
     if alarm.repeat and not alarm.snoozed:
-        others = [a for a in all_due(context) if a.id == alarm.id and not a.snoozed]
-        if any(a.wall > alarm.wall and not ahead(a.moment, now) for a in others):
+        later = [a for a in all_due(context) if a.id == alarm.id and not a.snoozed and a.wall > alarm.wall]
+        if any(not ahead(a.moment, now) for a in later):
             return  # it was missed more than once: the last time rings for all
-        put(context, following(alarm, now))
+        if not later:  # else it is there already: something ended this one half way, and it rings again
+            put(context, following(alarm, now))
     rang = {"id": alarm.id, "wall": alarm.wall, "repeat": alarm.repeat, "at": now.timestamp()}
     context.store.set(RANG, rang)
     text = f"Your {clock(alarm.moment)} alarm."
@@ -232,12 +234,12 @@ def leave_out(context: Context, alarm: Alarm, day: date) -> str:
     )
 
 
-def silence(context: Context, there: list[Alarm]) -> str:
-    """End what rings, and what of these is snoozed; the days to come stay. "" where there is nothing of it."""
+def silence(context: Context, snoozed: list[Alarm], time: str | None, day: date | None) -> str:
+    """End these that are snoozed, and what rings, of this time and day; the days to come stay. "" where there is none."""
     now = context.now()
     rang = context.store.get(RANG)
-    snoozed = [alarm for alarm in there if alarm.snoozed]
     rings = rang and 0 <= now.timestamp() - rang["at"] <= JUST_NOW
+    rings = rings and time in (None, rang["wall"][11:16]) and day in (None, date.fromisoformat(rang["wall"][:10]))
     if not snoozed and not rings:
         return ""
     ids = {alarm.id for alarm in snoozed} | ({rang["id"]} if rings else set())
