@@ -3,9 +3,9 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +30,8 @@ from speaker.events import (
 )
 from speaker.plugins import Plugins
 from speaker.store import Change
+from speaker.strangers import Guess, choose
+from speaker.text import normalise, without_manners
 from speaker.trace import Stopwatch, Trace
 from speaker.understand import believable, missing, understand
 
@@ -61,10 +63,10 @@ class Reader(Protocol):
     def read(self, text: str, active: Collection[IntentSpec], before: Sequence[Candidate] = ()) -> Reading: ...
 
 
-class Templates(Protocol):
-    """Sentences of plugins that the language model was not trained on."""
+class Others(Protocol):
+    """Reads the intents that the language model was not trained on."""
 
-    def read(self, text: str) -> Reading | None: ...
+    def read(self, text: str) -> Guess | None: ...
 
 
 class Mouth(Protocol):
@@ -100,16 +102,42 @@ class Mind:
     """The stages that turn a transcript into intents."""
 
     model: Reader
-    templates: Templates
+    others: Others
     plugins: Plugins
     clock: Clock
     threshold: float
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """Sentences of the household, normalised and without manners, with the commands that they stand for."""
 
     def parse(self, text: str, before: Sequence[Candidate] = ()) -> Parse:
         """Understand one command, which may lean on the one ``before``; nothing is done."""
+        command = self.phrases.get(without_manners(normalise(text)), text)
+        whole, _ = self._parse(command, before)
+        parts = self._in_parts(command)
+        if parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence):
+            whole = parts
+        return replace(whole, text=text)
+
+    def _in_parts(self, text: str) -> Parse | None:
+        """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
+        parts = text.split(" and ")
+        if len(parts) == 1:
+            return None
+        each = [self._parse(part) for part in parts]
+        if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
+            return None
+        intents = tuple(intent for parse, _ in each for intent in parse.intents)
+        candidates = tuple(candidate for parse, _ in each for candidate in parse.candidates)
+        return Parse(text, intents, False, min(parse.confidence for parse, _ in each), candidates)
+
+    def _parse(self, text: str, before: Sequence[Candidate] = ()) -> tuple[Parse, bool]:
+        """What a command means, and whether it is one that the model does not know."""
         specs = {spec.name: spec for spec in self.plugins.specs}
-        reading = self.templates.read(text) or self.model.read(text, specs.values(), before)
-        return understand(text, reading, specs, self.threshold, self.clock().date(), before)
+        guess = self.others.read(text)
+        certain = guess is not None and guess.reading.confidence == 1.0  # an example itself: no need to ask the model
+        own = Reading((), 0.0) if certain else self.model.read(text, specs.values(), before)
+        reading = choose(own, guess, self.threshold)
+        return understand(text, reading, specs, self.threshold, self.clock().date(), before), reading is not own
 
 
 class Assistant:

@@ -1,9 +1,9 @@
 """The composition root: what the configuration names is made here, once, and put together."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,12 @@ from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
-from speaker.events import IntentSpec
-from speaker.examples import Examples
 from speaker.home import Home
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
 from speaker.store import Store
+from speaker.strangers import Strangers, Verbatim
 from speaker.trace import Trace
 from speaker.voice import Output, SpokenVoice, Synthesiser
 
@@ -110,7 +109,8 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
-        return Moonshine(sentences(self.plugins.specs, self.home.areas, self.home.names))
+        known = sentences(self.plugins.specs, self.home.areas, self.home.names)
+        return Moonshine([*known, *self.place.config.phrases])
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
@@ -151,16 +151,13 @@ class Hark:
         config, specs = self.place.config, self.plugins.specs
         threshold = config.understanding.threshold
         if self.general and config.general.commands:
-            return Mind(self.general, Examples(_fixed(specs)), self.plugins, local_time, threshold)
+            return Mind(self.general, Verbatim(specs), self.plugins, local_time, threshold, config.phrases)
         from speaker.slm import LanguageModel
 
         file = config.understanding.model
         model = LanguageModel(configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL)
         self._closing.callback(model.close)
+        known = [spec for spec in specs if spec.name in model.intents]
         strange = [spec for spec in specs if spec.name not in model.intents]
-        return Mind(model, Examples(strange), self.plugins, local_time, threshold)
-
-
-def _fixed(specs: Collection[IntentSpec]) -> list[IntentSpec]:
-    """Sentences without slots mean what they say: "stop" need not wait for a general model."""
-    return [replace(spec, examples=tuple(e for e in spec.examples if "{" not in e)) for spec in specs]
+        strangers = Strangers(strange, known, self.home.areas, self.home.names)
+        return Mind(model, strangers, self.plugins, local_time, threshold, config.phrases)

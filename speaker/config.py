@@ -6,11 +6,12 @@ from typing import Any, Literal, get_args
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
 from speaker.errors import ConfigError
 from speaker.home import HomeConfig
+from speaker.text import normalise, without_manners
 
 SYSTEM_CONFIG = Path("/etc/hark/config.yaml")
 """Where the service's configuration lies; the user's own comes before it."""
@@ -108,12 +109,30 @@ class Config(_Part):
     speech: SpeechConfig = SpeechConfig()
     audio: AudioConfig = AudioConfig()
     home: HomeConfig = HomeConfig()
+    phrases: dict[str, str] = {}
+    """Sentences of the household, and the command that each stands for."""
     plugins: dict[str, dict[str, Any]] = {}
     """Settings by plugin; each manifest says which there are."""
     plugin_folders: tuple[Path, ...] = ()
     """Further plugins: each a plugin's folder, or a folder of them."""
     models: ModelsConfig = ModelsConfig()
     trace: TraceConfig = TraceConfig()
+
+    @field_validator("phrases")
+    @classmethod
+    def _said(cls, phrases: dict[str, str]) -> dict[str, str]:
+        """As commands are compared: normalised, without manners."""
+        said: dict[str, str] = {}
+        for phrase, command in phrases.items():
+            key = without_manners(normalise(phrase))
+            if not key or not normalise(command):
+                raise ValueError(
+                    f"{phrase!r} should be a sentence, and stand for one, such as 'lights out': 'lights off'"
+                )
+            if key in said:
+                raise ValueError(f"{phrase!r} is there twice")
+            said[key] = command
+        return said
 
 
 def find() -> Path | None:

@@ -99,6 +99,8 @@ class SlotSpec:
     name: str
     type: SlotType
     required: bool = False
+    values: tuple[tuple[str, ...], ...] = ()
+    """The only values there are, each followed by other words for it; empty where all are allowed."""
 
 
 @dataclass(frozen=True, slots=True)

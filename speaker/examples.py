@@ -1,25 +1,23 @@
 """Sentences of plugins that the language model was never trained on, matched as they are written."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from speaker.errors import PluginError
-from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec
-from speaker.slots import resolve
-from speaker.text import normalise
+from speaker.events import Candidate, IntentSpec, Pointed, SlotSpec
+from speaker.slots import value_of
+from speaker.text import normalise, without_manners
 
 _PARTS = re.compile(r"\{(\w+)\}|\[([^\]]*)\]|([^{\[]+)")
-_ARTICLES = ("the", "a", "an")
-_BEFORE = ("please", "hey", "ok", "okay", "can you", "could you", "would you", "will you")
-_AFTER = ("please", "thanks", "thank you")
+_ARTICLES = frozenset(("the", "a", "an", "my", "our", "your", "some"))
 _TYPED = 12  # words: no number, time or name is longer
 _SOME_DAY = date(2024, 1, 1)  # whether words are a date at all hangs on no day
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A word of an example, one of its slots, or its leave to go on elsewhere."""
 
     word: str = ""
@@ -33,28 +31,30 @@ class Examples:
 
     def __init__(self, specs: Collection[IntentSpec]) -> None:
         """Take every example of every intent. Raises PluginError where one has a slot that its intent has not."""
-        self._examples = [(spec.name, _parts(spec, example)) for spec in specs for example in spec.examples]
+        examples = [(spec.name, parts_of(spec, example)) for spec in specs for example in spec.examples]
+        self._examples = [(name, parts, _needed(parts)) for name, parts in examples]
 
-    def read(self, text: str) -> Reading | None:
+    def read(self, text: str) -> Candidate | None:
         """The intent whose example the whole command is, with confidence 1; None where it is none.
 
         Of several, the one with the most words of its own. A slot takes as few words as will do, and none but
         such as have a value of its type. Manners ("please", "could you") and articles may differ.
         """
         said = normalise(text).split()
-        plain = _without_manners(said)
+        plain = without_manners(" ".join(said)).split()
         return self._read(plain) or (self._read(said) if plain != said else None)
 
-    def _read(self, words: list[str]) -> Reading | None:
+    def _read(self, words: list[str]) -> Candidate | None:
         best: tuple[int, Candidate] | None = None
         sentence = _Sentence(words)
-        for name, parts in self._examples if words else ():
-            pointed = sentence.fit(parts)
+        said = frozenset(words)
+        for name, parts, needed in self._examples if words else ():
+            pointed = sentence.fit(parts) if needed <= said else None
             if pointed is not None:
                 own = len(words) - sum(len(each.words.split()) for each in pointed)
                 if best is None or own > best[0]:
                     best = own, Candidate(name, pointed, 1.0)
-        return Reading((best[1],), 1.0) if best else None
+        return best[1] if best else None
 
 
 class _Sentence:
@@ -65,9 +65,9 @@ class _Sentence:
 
     def __init__(self, words: list[str]) -> None:
         self._words = words
-        self._denotes: dict[tuple[str, int, int], bool] = {}
+        self._denotes: dict[tuple[str, tuple[tuple[str, ...], ...], int, int], bool] = {}
 
-    def fit(self, parts: tuple[_Part, ...]) -> tuple[Pointed, ...] | None:
+    def fit(self, parts: tuple[Part, ...]) -> tuple[Pointed, ...] | None:
         """What the slots of an example point at, or None where it is not this sentence."""
         words, hopeless = self._words, set[tuple[int, int]]()
 
@@ -82,7 +82,7 @@ class _Sentence:
                 hopeless.add((i, j))
             return found
 
-        def step(part: _Part, i: int, j: int) -> tuple[Pointed, ...] | None:
+        def step(part: Part, i: int, j: int) -> tuple[Pointed, ...] | None:
             if part.skip:
                 found = rest(i + 1, j)
                 return found if found is not None else rest(i + 1 + part.skip, j)
@@ -105,36 +105,37 @@ class _Sentence:
         return rest(0, 0)
 
     def _is(self, slot: SlotSpec, start: int, end: int) -> bool:
-        key = slot.type, start, end
+        key = slot.type, slot.values, start, end
         if key not in self._denotes:
-            self._denotes[key] = resolve(slot.type, " ".join(self._words[start:end]), _SOME_DAY) is not None
+            self._denotes[key] = value_of(slot, " ".join(self._words[start:end]), _SOME_DAY) is not None
         return self._denotes[key]
 
 
-def _parts(spec: IntentSpec, example: str) -> tuple[_Part, ...]:
-    parts: list[_Part] = []
+def parts_of(spec: IntentSpec, example: str) -> tuple[Part, ...]:
+    """An example taken apart. Raises PluginError where it has a slot that the intent has not."""
+    made: list[Part] = []
     for name, optional, plain in _PARTS.findall(example):
         if name:
             slot = spec.slot(name)
             if slot is None:
                 raise PluginError(f"{spec.name}: the example {example!r} has the undeclared slot {name!r}; declare it")
-            parts.append(_Part(slot=slot))
+            made.append(Part(slot=slot))
             continue
-        words = [_Part(word=word) for word in normalise(optional or plain).split()]
+        words = [Part(word=word) for word in normalise(optional or plain).split()]
         if optional and words:
-            parts.append(_Part(skip=len(words)))
-        parts += words
-    return tuple(parts)
+            made.append(Part(skip=len(words)))
+        made += words
+    return tuple(made)
 
 
-def _without_manners(words: list[str]) -> list[str]:
-    said = " ".join(words)
-    changed = True
-    while changed:
-        before = said
-        for manner in _BEFORE:
-            said = said.removeprefix(manner + " ")
-        for manner in _AFTER:
-            said = said.removesuffix(" " + manner)
-        changed = said != before
-    return said.split()
+def _needed(parts: Iterable[Part]) -> frozenset[str]:
+    """The words without which a command is not this example."""
+    needed, optional = set[str](), 0
+    for part in parts:
+        if part.skip:
+            optional = part.skip
+        elif optional:
+            optional -= 1
+        elif part.word and part.word not in _ARTICLES:
+            needed.add(part.word)
+    return frozenset(needed)

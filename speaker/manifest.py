@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
 from speaker.errors import PluginError
 from speaker.events import IntentSpec, SlotSpec, SlotType
+from speaker.text import normalise
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[[^][{}]*\]")
+_OF_WORDS = ("text", "name", "area", "color")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -26,6 +28,27 @@ class SlotManifest(_Part):
 
     type: SlotType
     required: bool = False
+    values: tuple[tuple[str, ...], ...] = ()
+    """The only words there are, each with other words for it; empty: all are allowed."""
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _listed(cls, values: Any) -> tuple[tuple[str, ...], ...]:
+        """``[tea, {coffee: [espresso, mocha]}]``, or ``{tea: [], coffee: [espresso]}``."""
+        parts = [{value: words} for value, words in values.items()] if isinstance(values, dict) else values
+        if not isinstance(parts, list) or not parts:
+            raise ValueError("it should be a list of words, such as [tea, {coffee: [espresso, mocha]}]")
+        listed = [_value(part) for part in parts]
+        said = [word for value in listed for word in value]
+        if twice := next((word for word in said if said.count(word) > 1), None):
+            raise ValueError(f"{twice!r} is there twice")
+        return tuple(listed)
+
+    @model_validator(mode="after")
+    def _of_words(self) -> "SlotManifest":
+        if self.values and self.type not in _OF_WORDS:
+            raise ValueError(f"'values' go with the types {', '.join(_OF_WORDS)}, not with {self.type}")
+        return self
 
 
 class IntentManifest(_Part):
@@ -69,7 +92,7 @@ class Manifest(_Part):
         return tuple(
             IntentSpec(
                 name,
-                tuple(SlotSpec(slot, s.type, s.required) for slot, s in intent.slots.items()),
+                tuple(SlotSpec(slot, s.type, s.required, s.values) for slot, s in intent.slots.items()),
                 tuple(intent.examples),
                 intent.confirm,
             )
@@ -79,6 +102,16 @@ class Manifest(_Part):
     def handler_of(self, intent: str) -> str:
         """The name of the function that does it."""
         return self.intents[intent].handler or intent.split(".")[1]
+
+
+def _value(part: Any) -> tuple[str, ...]:
+    """A value and the other words for it, as commands are written."""
+    value, others = next(iter(part.items())) if isinstance(part, dict) and len(part) == 1 else (part, [])
+    words = [value, *(others if isinstance(others, list) else [others])]
+    for word in words:
+        if not isinstance(word, str) or not normalise(word):
+            raise ValueError(f"{word!r} is no word; put it in quotes, or correct it")
+    return tuple(dict.fromkeys(normalise(word) for word in words))
 
 
 def did_you_mean(wrong: str, right: Iterable[str]) -> str:

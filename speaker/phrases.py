@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from speaker.events import IntentSpec, SlotType
+from speaker.events import IntentSpec, SlotSpec, SlotType
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -39,16 +39,19 @@ def sentences(specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence
     choose = random.Random(0)
     words = {**_WORDS, "area": areas, "name": names}
     for spec in specs:
-        types = {slot.name: slot.type for slot in spec.slots}
+        slots = {slot.name: slot for slot in spec.slots}
         for example in spec.examples:
             for _ in range(each if _SLOT.search(example) or _OPTIONAL.search(example) else each // 4):
                 kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
                 parts = _SLOT.split(kept)  # plain, slot, plain, slot, …
-                filled = [_value(types[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
+                filled = [_value(slots[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
                 yield " ".join("".join(filled).lower().split())
 
 
-def _value(kind: SlotType, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:
+def _value(slot: SlotSpec, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:
+    kind = slot.type
+    if slot.values:
+        return choose.choice([said for value in slot.values for said in value])
     if kind == "duration":
         return _duration(choose)
     if kind == "percent":

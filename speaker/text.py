@@ -12,6 +12,21 @@ _DASH = re.compile(r"(?<![^\W_])-(?!\d)|-(?![^\W_])")  # a dash that joins nothi
 _QUOTE = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
 _SPACE = re.compile(r"\s+")
 
+_POLITE_BEFORE = (
+    "please", "kindly", "just", "now", "so", "well", "um", "uh", "oh", "hey", "ok", "okay", "and", "then",
+    "can you", "could you", "would you", "will you", "can i", "could i", "may i", "can we", "could we", "i want you to",
+    "i'd like you to", "i would like you to", "i need you to", "i want to", "i'd like to", "i would like to", "i need to",
+    "you can", "you should", "you need to", "are you able to", "is it possible to", "would it be possible to",
+    "go ahead and", "let's", "be sure to", "make sure to", "don't forget to", "i was wondering if you could",
+    "do me a favor and", "would you mind", "help me", "it's time to",
+)  # fmt: skip
+_POLITE_AFTER = (
+    "please", "thanks", "thank you", "now", "right now", "right away", "for me", "would you", "will you", "if you can",
+    "when you can",
+)  # fmt: skip
+_BEFORE = re.compile(rf"^(?:(?:{'|'.join(_POLITE_BEFORE)}) )+")
+_AFTER = re.compile(rf"(?: (?:{'|'.join(_POLITE_AFTER)}))+$")
+
 
 def normalise(text: str) -> str:
     """Lower case, plain spaces, no punctuation but what means something (``6:30``, ``2.5``, ``50%``, ``o'clock``).
@@ -27,3 +42,11 @@ def normalise(text: str) -> str:
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
     return text
+
+
+def without_manners(text: str) -> str:
+    """A normalised command without what is said for politeness before and after it ("could you …, please").
+
+    Something is always left.
+    """
+    return _AFTER.sub("", _BEFORE.sub("", text))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotValue, Transcript
-from speaker.slots import resolve
+from speaker.slots import resolve, value_of
 from speaker.spoken import part_of_day
 
 _IN = {part: f"in the {part}" for part in ("morning", "afternoon", "evening")} | {"night": "at night"}
@@ -78,7 +78,7 @@ def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | Non
         if slot and slot.type == "time" and part:
             value = resolve("time", f"{pointed.words} {_IN[part]}", today)
         if slot and value is None:  # "18:30" with "this morning", too: what is said of the time itself counts
-            value = resolve(slot.type, pointed.words, today)
+            value = value_of(slot, pointed.words, today)
         if value is None:
             return None
         values[pointed.slot] = value

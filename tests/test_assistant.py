@@ -1,6 +1,6 @@
 """A turn, from frames to the reply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from speaker import recording
 from speaker.asr import Hearing
 from speaker.assistant import Assistant, Ears
 from speaker.build import Hark, Place
+from speaker.config import Config
 from speaker.endpoint import Limits
 from speaker.errors import SpeechError
 from speaker.events import SAMPLE_RATE, Frame, Samples, Speech, Transcript, Wake
@@ -194,3 +195,74 @@ def test_the_last_command_is_taken_back(hark: Hark) -> None:
 
 def test_what_only_tells_something_leaves_nothing_to_undo(hark: Hark) -> None:
     assert said(hark.assistant(), "what time is it", "undo that")[1] == "There is nothing to undo."
+
+
+PLANTS = """name: plants
+summary: Waters the plants.
+intents:
+  plants.water:
+    slots: {area: {type: area}, time: {type: duration, required: true}}
+    examples:
+      - water the plants for {time}
+      - water the plants in the {area} for {time}
+      - give the flowers water for {time}
+      - run the sprinkler in the {area} for {time}
+      - the flowers in the {area} need water for {time}
+      - start watering
+      - the plants are thirsty
+      - can the plants get a drink
+"""
+
+
+@pytest.fixture
+def gardener(place: Place, tmp_path: Path) -> Iterator[Hark]:
+    """Hark with a stranger's plugin, and phrases of the household."""
+    folder = tmp_path / "plants"
+    folder.mkdir()
+    (folder / "manifest.yaml").write_text(PLANTS)
+    (folder / "handler.py").write_text("def water(context, time, area='all'):\n    return f'{area} {time}'\n")
+    phrases = {
+        "lights out": "turn off all the lights",
+        "Good night, house!": "turn off all the lights and water the plants in the garden for ten minutes",
+    }
+    config = Config.model_validate({**place.config.model_dump(), "phrases": phrases})
+    with Hark(Place(config, None, place.data, (folder,))) as hark:
+        yield hark
+
+
+def meant(hark: Hark, text: str) -> list[tuple[str, dict[str, object]]]:
+    return [(intent.name, dict(intent.slots)) for intent in hark.mind.parse(text).intents]
+
+
+WATER = ("plants.water", {"area": "garden", "time": 600})
+
+
+def test_a_strangers_plugin_is_understood_in_free_wording(gardener: Hark) -> None:
+    assert meant(gardener, "could you please water all the flowers in the garden for ten minutes") == [WATER]
+    assert meant(gardener, "turn on the kitchen lights") == [("light.on", {"area": "kitchen"})]
+    assert gardener.mind.parse("who watered down the proposal").rejected
+    turn = gardener.assistant().ask("my plants are so thirsty")
+    assert turn.reply is not None
+    assert turn.reply.text == "Please say that again with the time."
+
+
+def test_a_command_of_a_stranger_and_one_of_the_models_may_be_joined(gardener: Hark) -> None:
+    off = ("light.off", {"area": "kitchen"})
+    assert meant(gardener, "turn off the kitchen lights and water the plants in the garden for ten minutes") == [
+        off,
+        WATER,
+    ]
+    assert meant(gardener, "water the plants in the garden for ten minutes and turn off the kitchen lights") == [
+        WATER,
+        off,
+    ]
+    assert meant(gardener, "set a timer for one hour and ten minutes") == [("timer.start", {"duration": 4200})]
+
+
+def test_a_phrase_of_the_household_stands_for_commands(gardener: Hark) -> None:
+    off = meant(gardener, "turn off all the lights")
+    assert [name for name, _ in off] == ["light.off"]
+    for said in ("lights out", "Lights out!", "please lights out"):
+        assert meant(gardener, said) == off
+    assert meant(gardener, "good night house") == [*off, WATER]
+    assert gardener.mind.parse("Lights out!").text == "Lights out!"

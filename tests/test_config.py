@@ -35,6 +35,10 @@ def test_what_is_named_is_changed(tmp_path: Path) -> None:
         ("- a\n- b", "should hold keys"),
         ("wake: [", "is not YAML"),
         ("zzz: 1", "there are asr, audio"),
+        ("phrases: {'?!': stop}", "'?!' should be a sentence"),
+        ("phrases: {lights out: ''}", "'lights out' should be a sentence"),
+        ("phrases: {lights out: [a]}", "phrases.lights out: "),
+        ("phrases: {Lights out!: stop, please lights out: stop}", "'please lights out' is there twice"),
     ],
 )
 def test_a_mistake_is_named_in_one_line(tmp_path: Path, text: str, complaint: str) -> None:
@@ -52,3 +56,8 @@ def test_a_missing_file_is_an_error_when_it_was_named(tmp_path: Path) -> None:
 def test_paths_are_relative_to_the_file_that_names_them(tmp_path: Path) -> None:
     assert config.resolved(Path("plugins"), tmp_path / "config.yaml") == tmp_path / "plugins"
     assert config.resolved(Path("~/p"), None) == Path.home() / "p"
+
+
+def test_phrases_are_compared_without_case_punctuation_and_manners(tmp_path: Path) -> None:
+    read = config.read(write(tmp_path, "phrases: {'Lights out!': Turn off all the lights.}"))
+    assert read.phrases == {"lights out": "Turn off all the lights."}

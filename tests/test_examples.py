@@ -3,7 +3,7 @@
 import pytest
 
 from speaker.errors import PluginError
-from speaker.events import IntentSpec, Pointed, SlotSpec
+from speaker.events import Candidate, IntentSpec, Pointed, SlotSpec
 from speaker.examples import Examples
 
 PLANTS = IntentSpec(
@@ -28,10 +28,7 @@ READ = Examples([PLANTS, HIGH])
     ],
 )
 def test_a_sentence_that_fits_is_read(text: str, intent: str, slots: tuple[Pointed, ...]) -> None:
-    reading = READ.read(text)
-    assert reading is not None
-    assert [(c.intent, c.slots) for c in reading.candidates] == [(intent, slots)]
-    assert reading.confidence == 1.0
+    assert READ.read(text) == Candidate(intent, slots, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +47,7 @@ def test_text_is_kept_as_it_was_said_and_typed_words_must_mean_something() -> No
     def pointed(text: str) -> dict[str, str]:
         reading = read.read(text)
         assert reading is not None
-        return {each.slot: each.words for each in reading.candidates[0].slots}
+        return {each.slot: each.words for each in reading.slots}
 
     assert pointed("note the end of a day") == {"note": "the end of a day"}
     assert pointed("note bread for an hour") == {"note": "bread", "wait": "an hour"}
@@ -59,6 +56,13 @@ def test_text_is_kept_as_it_was_said_and_typed_words_must_mean_something() -> No
     assert pointed("note please") == {"note": "please"}
     for trailing in ("", " now", " ever", " now ever"):
         assert pointed("note nothing" + trailing) == {}
+
+
+def test_a_slot_with_a_list_takes_what_is_on_it() -> None:
+    kinds = SlotSpec("kind", "text", values=(("green tea", "sencha"), ("coffee",)))
+    read = Examples([IntentSpec("tea.brew", (kinds,), ("brew {kind}",))])
+    assert read.read("brew a senchya") == Candidate("tea.brew", (Pointed("kind", "a senchya"),), 1.0)
+    assert read.read("brew beer") is None
 
 
 def test_an_undeclared_slot_is_an_error() -> None:

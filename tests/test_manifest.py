@@ -102,3 +102,45 @@ def test_a_missing_manifest_says_what_a_plugin_is(tmp_path):
 def test_every_built_in_intent_has_five_different_examples(path):
     for spec in read(path).specs():
         assert len(set(spec.examples)) >= 5, spec.name
+
+
+LISTED = """name: coffee
+summary: Brews coffee.
+intents:
+  coffee.brew:
+    slots: {kind: {type: text, values: VALUES}}
+    examples: ["brew a {kind}"]
+"""
+
+
+@pytest.mark.parametrize(
+    "values", ["[Espresso, {milk coffee: [cappuccino, Latte]}]", "{espresso: [], milk coffee: [cappuccino, latte]}"]
+)
+def test_a_slot_may_list_its_values_with_other_words_for_them(tmp_path, values):
+    (tmp_path / "manifest.yaml").write_text(LISTED.replace("VALUES", values))
+    (spec,) = read(tmp_path / "manifest.yaml").specs()
+    assert spec.slots[0].values == (("espresso",), ("milk coffee", "cappuccino", "latte"))
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ("[]", "should be a list of words"),
+        ("espresso", "should be a list of words"),
+        ("[on, off]", "put it in quotes"),
+        ("[1]", "put it in quotes"),
+        ("['?']", "put it in quotes"),
+        ("[{a: b, c: d}]", "put it in quotes"),
+        ("[tea, {coffee: [tea]}]", "'tea' is there twice"),
+        ("[tea], type: number", "'values' go with the types text"),
+    ],
+)
+def test_a_list_of_values_that_is_none_is_named_in_one_line(tmp_path, values, complaint):
+    text = LISTED.replace("VALUES", values)
+    if "type: number" in values:
+        text = text.replace("type: text, ", "")
+    (tmp_path / "manifest.yaml").write_text(text)
+    with pytest.raises(PluginError) as error:
+        read(tmp_path / "manifest.yaml")
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)

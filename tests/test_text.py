@@ -2,7 +2,7 @@
 
 import pytest
 
-from speaker.text import LONGEST, normalise
+from speaker.text import LONGEST, normalise, without_manners
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_commands_are_brought_to_one_form(text: str, plain: str) -> None:
 
 def test_length_is_bounded() -> None:
     assert len(normalise("word " * 100_000)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("could you please open the door for me now", "open the door"),
+        ("i'd like you to stop it thanks", "stop it"),
+        ("please", "please"),
+        ("can you", "can you"),
+        ("pleased to meet you", "pleased to meet you"),
+    ],
+)
+def test_manners_are_left_out_but_never_everything(said: str, left: str) -> None:
+    assert without_manners(said) == left

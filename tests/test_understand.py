@@ -94,3 +94,16 @@ def test_a_part_of_the_day_named_with_the_day_is_that_of_the_time(time: str, day
     (intent,) = understand("…", read(Candidate("alarm.set", pointed, 0.9)), SPECS, 0.5, TODAY).intents
     assert intent.slots["time"] == value
     assert intent.said == {"time": time, **day}
+
+
+def test_a_slot_with_a_list_arrives_as_the_value_of_the_list_or_not_at_all() -> None:
+    kind = SlotSpec("kind", "text", values=(("espresso",), ("milk coffee", "cappuccino")))
+    specs = {"coffee.brew": IntentSpec("coffee.brew", (kind,))}
+
+    def brewed(words: str) -> list[dict[str, object]]:
+        reading = read(Candidate("coffee.brew", (Pointed("kind", words),), 0.9))
+        return [dict(intent.slots) for intent in understand("…", reading, specs, 0.5, TODAY).intents]
+
+    assert brewed("a cappucino") == [{"kind": "milk coffee"}]
+    assert brewed("espresso") == [{"kind": "espresso"}]
+    assert brewed("beer") == []

@@ -6,11 +6,14 @@ from models.training import words as w
 
 
 def made_up(r: random.Random) -> str:
-    """A word that there is not."""
-    return "".join(r.choice(SYLLABLES) for _ in range(r.choice((2, 2, 3))))
+    """A word that there is not: of syllables, or of letters that no syllable fits."""
+    if r.random() < 0.6:
+        return "".join(r.choice(SYLLABLES) for _ in range(r.choice((2, 2, 3))))
+    return "".join(r.choice(LETTERS) for _ in range(r.choice((3, 4, 5, 5, 6, 7, 8))))
 
 
 SYLLABLES = w.SYLLABLES
+LETTERS = "eeeeeeeetttttaaaaaaooooooiiiiinnnnssssrrrrhhhlllldddcccuuuumpppfggwyybbvkkxjqzéüñöç"
 _SMALL = frozenset("a an and in of on out some the to up".split())
 COMMON = sorted(
     {word for group in (w.FOODS, w.TASKS, w.DEVICES, w.LAMPS, w.TIMERS, w.AREAS) for x in group for word in x.split()}

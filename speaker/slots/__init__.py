@@ -3,14 +3,23 @@
 import re
 from datetime import date
 
-from speaker.events import SlotType, SlotValue
+from speaker.events import SlotSpec, SlotType, SlotValue
 from speaker.slots.dates import date_of
 from speaker.slots.durations import duration_of
+from speaker.slots.listed import nearest as nearest
 from speaker.slots.names import area_of, items_of, name_of
 from speaker.slots.numbers import number_of, percent_of
 from speaker.slots.repeats import repeat_of
 from speaker.slots.times import time_of
 from speaker.text import LONGEST, normalise
+
+
+def value_of(slot: SlotSpec, words: str, today: date) -> SlotValue | None:
+    """The value that some words of a command denote for a slot: of its list where it has one, else of its type."""
+    if not slot.values:
+        return resolve(slot.type, words, today)
+    near = nearest(name_of(normalise(words)), slot.values)
+    return near[1] if near else None
 
 
 def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:

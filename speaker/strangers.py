@@ -1,0 +1,147 @@
+"""Intents that the language model was never trained on, read from the example sentences of their manifests."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from speaker.events import Candidate, IntentSpec, Pointed, Reading
+from speaker.examples import Examples, parts_of
+from speaker.ridge import Classifier
+from speaker.spans import Finder, Span
+from speaker.text import normalise, without_manners
+
+NONE = Path(__file__).with_name("none.txt")
+"""Talk, and requests that nobody here can fulfil: a sentence a line, normalised."""
+
+_CLOSE = 6  # intents whose slots are looked for
+_LOOSE = 0.9  # confidence of an example whose slots could hold anything: "stop {name}" is also "stop it"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a command could be among the strange intents."""
+
+    reading: Reading
+    """The best intent with its slots; its confidence is the share of such commands that are what they are taken for."""
+    best: tuple[tuple[str, float], ...]
+    """The two best intents with their scores, best first: about 1 for an example itself, 0 for words unlike all.
+    One, where the command is an example."""
+
+
+class Strangers:
+    """Reads commands in free wording. Nothing is kept from one to the next."""
+
+    def __init__(
+        self,
+        strange: Collection[IntentSpec],
+        rivals: Collection[IntentSpec] = (),
+        areas: Collection[str] = (),
+        names: Collection[str] = (),
+    ) -> None:
+        """Learn the examples of ``strange`` beside those of ``rivals``, the model's own, and what is no command.
+
+        ``areas`` and ``names`` are those of the home. Raises PluginError where an example has a slot that its
+        intent has not.
+        """
+        self._examples = Examples(strange)
+        self._finders = {spec.name: Finder(spec, areas, names) for spec in strange}
+        learned = [(spec.name, wordings) for spec in strange for wordings in _wordings(spec)]
+        if learned:
+            others = [wordings for spec in rivals for wordings in _wordings(spec)]
+            others += [(line,) for line in NONE.read_text(encoding="utf-8").splitlines()]
+            labels = [*(name for name, _ in learned), *(None for _ in others)]
+            self._classifier = Classifier([*(wordings for _, wordings in learned), *others], labels)
+
+    def read(self, text: str) -> Guess | None:
+        """The strange intent that a command most likely is; None where there are no such intents, or no words.
+
+        A command that is an example, with slots that are surely its own, has confidence 1.
+        """
+        words = _plain(text).split()
+        if not words or not self._finders:
+            return None
+        exact = self._examples.read(text)
+        return self._exact(exact, words) if exact else self._likely(words)
+
+    def _exact(self, candidate: Candidate, words: Sequence[str]) -> Guess:
+        finder, slots, sure = self._finders[candidate.intent], candidate.slots, 1.0
+        if not all(finder.knows(each) for each in slots):
+            sure = _LOOSE
+            if any(finder.is_thing(each) and not finder.knows(each) for each in slots):
+                slots = _pointed(words, finder.find(words))
+        return _guess(candidate.intent, slots, sure, ((candidate.intent, 1.0),))
+
+    def _likely(self, words: Sequence[str]) -> Guess:
+        scores = self._classifier.scores(" ".join(words))
+        names = self._classifier.classes
+        found: dict[int, tuple[Span, ...]] = {}
+        for at in map(int, scores.argsort()[::-1][:_CLOSE]):
+            found[at] = self._finders[names[at]].find(words)
+            if any(span.sure for span in found[at]):  # their words are those of the moment, and tell nothing
+                scores[at] = max(scores[at], self._classifier.scores(_marked(words, found[at]))[at])
+        first, *others = sorted(found, key=lambda at: -scores[at])
+        best = tuple((names[at], round(float(scores[at]), 4)) for at in (first, *others[:1]))
+        sure = round(self._classifier.confidence(scores), 4)
+        return _guess(names[first], _pointed(words, found[first]), sure, best)
+
+
+class Verbatim:
+    """Reads only what is an example without slots: "stop" need not wait for a general model."""
+
+    def __init__(self, specs: Collection[IntentSpec]) -> None:
+        plain = [replace(spec, examples=tuple(e for e in spec.examples if "{" not in e)) for spec in specs]
+        self._examples = Examples(plain)
+
+    def read(self, text: str) -> Guess | None:
+        """The intent, with confidence 1; None where it is none of them."""
+        exact = self._examples.read(text)
+        return _guess(exact.intent, exact.slots, 1.0, ((exact.intent, 1.0),)) if exact else None
+
+
+def choose(own: Reading, guess: Guess | None, threshold: float) -> Reading:
+    """What to believe: what the language model reads, or a strange intent.
+
+    The surer of both. The model never saw the strange intent, so that its "none of these" says nothing against it;
+    what it reads less surely than ``threshold`` (0 to 1) would not be done anyway.
+    """
+    if guess is None or guess.reading.confidence < threshold:
+        return own
+    known = own.confidence if own.candidates and own.confidence >= threshold else 0.0
+    return guess.reading if guess.reading.confidence > known else own
+
+
+def _guess(intent: str, slots: tuple[Pointed, ...], sure: float, best: tuple[tuple[str, float], ...]) -> Guess:
+    return Guess(Reading((Candidate(intent, slots, sure),), sure), best)
+
+
+def _plain(text: str) -> str:
+    return without_manners(normalise(text))
+
+
+def _wordings(spec: IntentSpec) -> Iterator[tuple[str, ...]]:
+    """Each example with markers for its slots: with its optional words, and without."""
+    for example in spec.examples:
+        full: list[str] = []
+        bare: list[str] = []
+        optional = 0
+        for part in parts_of(spec, example):
+            if part.skip:
+                optional = part.skip
+                continue
+            word = f"{{{part.slot.type}}}" if part.slot else part.word
+            full.append(word)
+            if not optional:
+                bare.append(word)
+            optional = max(0, optional - 1)
+        yield tuple(dict.fromkeys(without_manners(" ".join(words)) for words in (full, bare)))
+
+
+def _marked(words: Sequence[str], spans: Sequence[Span]) -> str:
+    marked = list(words)
+    for span in reversed([span for span in spans if span.sure]):
+        marked[span.start : span.end] = [f"{{{span.slot.type}}}"]
+    return " ".join(marked)
+
+
+def _pointed(words: Sequence[str], spans: Sequence[Span]) -> tuple[Pointed, ...]:
+    return tuple(Pointed(span.slot.name, " ".join(words[span.start : span.end])) for span in spans)
