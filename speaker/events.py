@@ -25,8 +25,23 @@ Samples = npt.NDArray[np.int16]
 SlotValue = str | int | float | tuple[str, ...]
 """A slot as the handler receives it; a duration is in whole seconds, items are a tuple of text."""
 
-SlotType = Literal["duration", "time", "date", "percent", "number", "text", "items", "area", "name", "color", "repeat"]
-"""The types of slots; ``name`` is what a device is called."""
+SlotType = Literal[
+    "duration",
+    "time",
+    "date",
+    "repeat",
+    "percent",
+    "number",
+    "expression",
+    "unit",
+    "text",
+    "items",
+    "area",
+    "name",
+    "color",
+]
+"""The types of slots; ``name`` is what a device is called, ``expression`` is arithmetic, ``unit``
+what something is measured in."""
 
 EndedBy = Literal["silence", "longest", "nothing", "stream"]
 """Why an utterance ended: silence after speech, the longest length, nothing was said, or no more audio."""

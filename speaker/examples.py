@@ -95,7 +95,7 @@ class _Sentence:
             return rest(i + 1, j + 1) if j < len(words) and words[j] == part.word else None
 
         def taken(slot: SlotSpec, i: int, j: int) -> tuple[Pointed, ...] | None:
-            most = len(words) if slot.type in ("text", "items") else min(len(words), j + _TYPED)
+            most = len(words) if slot.type in ("text", "items", "expression") else min(len(words), j + _TYPED)
             for end in range(j + 1, most + 1):
                 following = rest(i + 1, end)
                 if following is not None and self._is(slot, j, end):

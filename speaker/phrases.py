@@ -22,6 +22,12 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
         "milk,eggs,bread,butter,cheese,apples,bananas,coffee,tea,rice,pasta,tomatoes,potatoes,onions,chicken,"
         "orange juice,olive oil,toilet paper,milk and eggs,bread and butter,washing powder,batteries"
     ).split(","),
+    "unit": (
+        "inches,feet,yards,miles,millimeters,centimeters,meters,kilometers,ounces,pounds,stone,grams,kilograms,kilos,"
+        "cups,pints,quarts,gallons,fluid ounces,tablespoons,teaspoons,milliliters,liters,celsius,fahrenheit,"
+        "miles per hour,kilometers per hour,acres,hectares,square feet,square meters,megabytes,gigabytes,"
+        "seconds,minutes,hours,days,weeks"
+    ).split(","),
     "color": "red green blue white warm white yellow orange purple pink".replace("warm white", "warm-white").split(),
     "repeat": (
         "every day,daily,every morning,weekdays,every weekday,on weekdays,monday to friday,weekends,on weekends,"
@@ -58,6 +64,8 @@ def _value(slot: SlotSpec, words: Mapping[SlotType, Sequence[str]], choose: rand
         return f"{_number(choose)} percent"
     if kind == "number":
         return _number(choose)
+    if kind == "expression":
+        return _sum(choose)
     if kind == "time":
         return f"{choose.choice(_NUMBERS[:12])} {choose.choice(['thirty', 'fifteen', 'a m', 'p m', '', 'o clock'])}"
     return choose.choice(words[kind]).replace("-", " ") if words.get(kind) else ""
@@ -65,6 +73,13 @@ def _value(slot: SlotSpec, words: Mapping[SlotType, Sequence[str]], choose: rand
 
 def _number(choose: random.Random) -> str:
     return choose.choice(_NUMBERS) if choose.random() < 0.75 else f"{choose.choice(_TENS)} {choose.choice(_ONES)}"
+
+
+def _sum(choose: random.Random) -> str:
+    between = choose.choice("plus,plus,minus,times,times,divided by,percent of,to the power of".split(","))
+    alone = choose.choice("half of {},the square root of {},{} squared,a third of {}".split(","))
+    sum_ = f"{_number(choose)} {between} {_number(choose)}"
+    return sum_ if choose.random() < 0.85 else alone.format(_number(choose))
 
 
 def _duration(choose: random.Random) -> str:

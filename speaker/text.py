@@ -10,6 +10,21 @@ _NOT_WORDS = re.compile(r"[^\w\s%:'\-.,&+°/]|_")
 _MARK = re.compile(r"[.,:](?!\d)|(?<!\d)[.,:](?=\d)")  # a point, comma or colon that is not inside a number
 _DASH = re.compile(r"(?<![^\W_])-(?!\d)|-(?![^\W_])")  # a dash that joins nothing, nor makes a number negative
 _QUOTE = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
+_LEFT, _RIGHT = r"(?:(?<=\d)|(?<=%)|(?<=bracket ))", r"(?=\d|open bracket)"
+_SIGNS = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"\(([\d\s.,%]+[-+*/×÷^x][-+*/×÷^x\d\s.,%]+)\)", r" open bracket \1 close bracket "),
+        (r"(?<=\d)²", " squared "),
+        (r"(?<=\d)³", " cubed "),
+        (r"√(?=\s*\d)", " square root of "),
+        (rf"{_LEFT}\s*[*×·⋅]\s*{_RIGHT}", " times "),
+        (rf"{_LEFT}\s*÷\s*{_RIGHT}", " divided by "),
+        (rf"{_LEFT}\s*\^\s*{_RIGHT}", " to the power of "),
+        (rf"{_LEFT}(?:\s+[-–]\s+|\s*−\s*){_RIGHT}", " minus "),
+    )
+)
+"""Written arithmetic in words: its signs would be lost with the punctuation."""
 _SPACE = re.compile(r"\s+")
 
 _POLITE_BEFORE = (
@@ -33,7 +48,10 @@ def normalise(text: str) -> str:
 
     At most ``LONGEST`` characters, cut at a word where there is one.
     """
-    text = unicodedata.normalize("NFKC", text[: 4 * LONGEST]).lower()
+    text = text[: 4 * LONGEST]
+    for pattern, words in _SIGNS:
+        text = pattern.sub(words, text)
+    text = unicodedata.normalize("NFKC", text).lower()
     text = text.replace("’", "'").replace("‘", "'")
     text = re.sub(r"\b([ap])\.\s?m\.?(?!\w)", r"\1m", text)
     for pattern in (_NOT_WORDS, _MARK, _DASH, _QUOTE):

@@ -6,9 +6,10 @@ from datetime import date
 from speaker.events import SlotSpec, SlotType, SlotValue
 from speaker.slots.dates import date_of
 from speaker.slots.durations import duration_of
+from speaker.slots.expressions import expression_of
 from speaker.slots.listed import nearest as nearest
 from speaker.slots.names import area_of, items_of, name_of
-from speaker.slots.numbers import number_of, percent_of
+from speaker.slots.numbers import amount_of, percent_of
 from speaker.slots.repeats import repeat_of
 from speaker.slots.times import time_of
 from speaker.text import LONGEST, normalise
@@ -27,7 +28,7 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
 
     duration: seconds; percent: 0 to 100; number: int or float; time: ``HH:MM``; date: ISO, or the weekday,
     ``today`` or ``tomorrow`` it was said as; repeat: ``daily``, ``weekdays``, ``weekends`` or a weekday; items: a
-    tuple of text; the others: text, lower case.
+    tuple of text; expression: arithmetic as it is written, see ``expressions``; the others: text, lower case.
     """
     said, words = words, normalise(words)
     match kind:
@@ -36,7 +37,9 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
         case "percent":
             return percent_of(words)
         case "number":
-            return number_of(words)
+            return amount_of(words)
+        case "expression":
+            return expression_of(words)
         case "time":
             return time_of(words)
         case "date":
@@ -50,5 +53,5 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
             return area_of(words) or None
         case "name" | "color":
             return name_of(words) or None
-        case "text":
+        case "text" | "unit":
             return words or None

@@ -12,7 +12,7 @@ SMALL = {word: value for value, word in enumerate(_ONES)} | {"oh": 0, "nought": 
 """The value of each word below twenty."""
 TENS = {word: 10 * (at + 2) for at, word in enumerate(_TENS)} | {"fourty": 40}
 """The value of each word for tens."""
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _FRACTIONS = {
     "half": 1 / 2, "halves": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
     "fifth": 1 / 5, "fifths": 1 / 5, "tenth": 1 / 10, "tenths": 1 / 10,
@@ -40,6 +40,36 @@ def number_of(words: str) -> int | float | None:
         return None
     value = -value if negative else value
     return int(value) if value == int(value) else round(value, 6)
+
+
+def amount_of(words: str) -> int | float | None:
+    """How many of something: what ``number_of`` knows, and "a", "half a", "three quarters of an", "half a million".
+
+    Also what stands for a number where things are counted or measured: "d20" is 20, "five foot eleven" is 71 inches,
+    "three fifty" and "four twenty five", as ovens are set, are hundreds.
+    """
+    value = number_of(words)
+    if value is not None:
+        return value
+    words = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words)
+    if match := re.fullmatch(r"(?:an? )?d ?(\d{1,4}|[a-z]+(?: [a-z]+)?)", words):
+        return integer_of({"hundred": "one hundred"}.get(match[1], match[1]))
+    if match := re.fullmatch(r"(.+?) (?:feet|foot) (?:and )?(.+?)(?: inch(?:es)?)?", words):
+        feet, inches = integer_of(match[1]), integer_of(match[2])
+        return 12 * feet + inches if feet is not None and inches is not None and inches < 12 else None
+    if match := re.fullmatch(r"(\w+) (\w+ty(?: \w+)?)", words):
+        hundreds, rest = integer_of(match[1]), integer_of(match[2])
+        if hundreds is not None and rest is not None and 0 < hundreds < 10 and 20 <= rest < 100 and match[1].isalpha():
+            return 100 * hundreds + rest
+    if match := re.fullmatch(r"(half|a quarter|quarter)(?: of)? an? (.+)", words):
+        many = number_of(f"a {match[2]}")
+        return None if many is None else number_of(str(many / (2 if match[1] == "half" else 4)))
+    if match := re.fullmatch(r"((?:(?:a|an|one|single|just|only|exactly) ?)+)", words):
+        return 1
+    if words in _SCALES:
+        return _SCALES[words]
+    shorter = re.sub(r"(?: of)? an?$| of$", "", words)
+    return number_of(shorter) if shorter != words else None
 
 
 def integer_of(words: str) -> int | None:
@@ -126,7 +156,7 @@ def _whole(tokens: list[str]) -> float | None:
 
 def _grouped(tokens: list[str]) -> float | None:
     """Words for ones, tens, hundreds and thousands, each smaller than what stands before it."""
-    total, group, fits, scale, said_and = 0.0, 0.0, 999.0, 1e9, False
+    total, group, fits, scale, said_and = 0.0, 0.0, 999.0, float("inf"), False
     for token in tokens:
         value = SMALL.get(token, TENS.get(token))
         if _DIGITS.match(token):
@@ -139,7 +169,7 @@ def _grouped(tokens: list[str]) -> float | None:
             group, fits = group + value, 9 if token in TENS else 0
         elif token == "hundred" and 1 <= group < 100 and not said_and:
             group, fits = group * 100, 99
-        elif token in ("thousand", "million") and group and _SCALES[token] < scale and not said_and:
+        elif token != "hundred" and token in _SCALES and group and _SCALES[token] < scale and not said_and:
             scale = _SCALES[token]
             total, group, fits = total + group * scale, 0.0, 999
         elif token == "and" and (group >= 100 or (total and not group)) and not said_and:
