@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from speaker import config as configuration
 from speaker import models, places
 from speaker.asr import Recogniser
 from speaker.assistant import Assistant, Ears, Mind
+from speaker.clock import local_time
 from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
@@ -53,11 +53,6 @@ class Place:
 
     def trace(self) -> Trace:
         return Trace(self.data / "trace.jsonl", self.config.trace.keep)
-
-
-def local_time() -> datetime:
-    """Now, with the zone of the system."""
-    return datetime.now().astimezone()
 
 
 class Hark:

@@ -1,13 +1,13 @@
 """What a handler may use: a few members, the same for built-in plugins and a stranger's."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from speaker.events import IntentSpec
 from speaker.home import Home
-from speaker.store import Event, Json, PluginStore
+from speaker.store import Event, Json, PluginStore, instant
 
 Clock = Callable[[], datetime]
 """Tells the local time, with its zone."""
@@ -42,6 +42,17 @@ class Schedule:
         """Call the plugin's ``due`` function in so many seconds; takes the place of what had that key."""
         self._store.set_event(key, self._clock().timestamp() + seconds, payload)
 
+    def at(self, moment: datetime, key: str, payload: Json = None) -> None:
+        """Call it at a moment; takes the place of what had that key.
+
+        A moment without a zone is what the clocks here show. It stays that when the zone of the system changes; one
+        that they leave out for summer time comes an hour later, one that they show twice comes the first time.
+        """
+        if moment.tzinfo:
+            self._store.set_event(key, moment.timestamp(), payload)
+        else:
+            self._store.set_event(key, instant(moment, self._clock().tzinfo), payload, wall=moment)
+
     def cancel(self, key: str) -> bool:
         """Forget it; whether it was due."""
         return self._store.delete_event(key)
@@ -72,3 +83,5 @@ class Context:
     answer: Callable[[str], str | None]
     """A general model's answer to a question, in a sentence or two; "" where it has none, None where there is no
     such model. It may take 15 seconds: give the plugin that patience in its manifest."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The words of the command that each slot's value was made of; empty where something is due."""

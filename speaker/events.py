@@ -26,7 +26,19 @@ SlotValue = str | int | float | tuple[str, ...]
 """A slot as the handler receives it; a duration is in whole seconds, items are a tuple of text."""
 
 SlotType = Literal[
-    "duration", "time", "date", "percent", "number", "expression", "unit", "text", "items", "area", "name", "color"
+    "duration",
+    "time",
+    "date",
+    "repeat",
+    "percent",
+    "number",
+    "expression",
+    "unit",
+    "text",
+    "items",
+    "area",
+    "name",
+    "color",
 ]
 """The types of slots; ``name`` is what a device is called, ``expression`` is arithmetic, ``unit``
 what something is measured in."""
@@ -159,6 +171,8 @@ class Intent:
     name: str
     slots: Mapping[str, SlotValue]
     confidence: float
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The words of the command that each slot's value was made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
         "seconds,minutes,hours,days,weeks"
     ).split(","),
     "color": "red green blue white warm white yellow orange purple pink".replace("warm white", "warm-white").split(),
+    "repeat": (
+        "every day,daily,every morning,weekdays,every weekday,on weekdays,monday to friday,weekends,on weekends,"
+        "every monday,mondays,every sunday morning"
+    ).split(","),
     "date": "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split(),
 }
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -77,7 +77,8 @@ class Plugins:
     def handle(self, intent: Intent) -> Reply:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
         plugin = self._plugin_of[intent.name]
-        handler, context = plugin.handlers[intent.name], self._contexts[plugin.name]
+        handler = plugin.handlers[intent.name]
+        context = replace(self._contexts[plugin.name], said=intent.said)
         patience = plugin.manifest.patience
         outcome = _in_time(lambda: handler(context, **intent.slots), patience)
         if outcome is None:
@@ -106,7 +107,12 @@ class Plugins:
             log.warning("nobody handles what plugin %s had due", event.plugin)
             return
         due, context = plugin.due, self._contexts[plugin.name]
-        outcome = _in_time(lambda: due(context, event.payload, late), plugin.manifest.patience)
+
+        def tell() -> None:
+            with context.store.for_good():  # "undo" takes back what was said, not what was due meanwhile
+                due(context, event.payload, late)
+
+        outcome = _in_time(tell, plugin.manifest.patience)
         if outcome is None:
             patience = plugin.manifest.patience
             log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from datetime import tzinfo
 
 from speaker.context import Clock
 from speaker.plugins import Plugins
@@ -24,6 +25,7 @@ class Scheduler:
         self._store, self._plugins, self._clock = store, plugins, clock
         self._stopping = threading.Event()
         self._orphans: set[tuple[str, str]] = set()
+        self._zone: tzinfo | None = None
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
 
     def start(self) -> None:
@@ -38,9 +40,13 @@ class Scheduler:
 
     def look(self) -> int:
         """Tell the plugins what is due now; how many were told. A clock that was never set waits."""
-        now = self._clock().timestamp()
+        local = self._clock()
+        now = local.timestamp()
         if now < _SANE:
             return 0
+        if local.tzinfo != self._zone:  # also at the start: it may have changed while nobody ran, or its rules
+            self._store.move(local.tzinfo)
+            self._zone = local.tzinfo
         told = 0
         for event in self._store.due(now):
             if not self._plugins.rings(event.plugin):

@@ -15,9 +15,9 @@ COLORS = (
 ).split()
 _SHADES = ("warm", "cool", "cold", "soft", "light", "dark", "bright", "hot", "sky")
 
-_ORDER = (*"duration time date percent expression number color area name unit text items".split(),)
+_ORDER = (*"duration time repeat date percent expression number color area name unit text items".split(),)
 """The most telling types first: a number inside a length of time is none of its own."""
-_LONGEST = {"duration": 8, "time": 6, "date": 7, "percent": 6, "expression": 12, "number": 6}  # words
+_LONGEST = {"duration": 8, "time": 6, "repeat": 5, "date": 7, "percent": 6, "expression": 12, "number": 6}  # words
 _LONGEST_NAME = 3  # words of a name or an area that the home has not
 _STRICT = 4  # power: how much likeness counts against length
 _CERTAIN = 3  # words around a slot that are as in an example: beyond doubt
@@ -216,7 +216,10 @@ def _same(wanted: Sequence[str], said: Sequence[str]) -> int:
 
 
 def _is(slot: SlotSpec, words: Sequence[str]) -> bool:
-    return resolve(slot.type, " ".join(words), _SOME_DAY) is not None
+    said = " ".join(words)
+    if slot.type == "repeat" and resolve("date", said, _SOME_DAY) is not None:
+        return False  # "monday" alone is a day
+    return resolve(slot.type, said, _SOME_DAY) is not None
 
 
 def _spans(free: Sequence[bool], longest: int) -> Iterator[tuple[int, int]]:

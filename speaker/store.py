@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ class _Event(peewee.Model):
     key = peewee.TextField()
     due = peewee.FloatField(index=True)
     payload = peewee.TextField()
+    wall = peewee.TextField(null=True)
 
     class Meta:
         primary_key = peewee.CompositeKey("plugin", "key")
@@ -84,6 +86,7 @@ class Store:
         """
         self._path, self._lock = path, threading.RLock()
         self._recorded: list[Change] | None = None
+        self._thread = threading.local()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
             if path.exists() and not _sound(path):
@@ -99,6 +102,7 @@ class Store:
             )
             with self._file.bind_ctx([_Value, _Event]):
                 self._file.create_tables([_Value, _Event])
+            self._add_wall()
         except (OSError, peewee.PeeweeException, sqlite3.Error) as error:
             raise StoreError(f"cannot keep data in {path} ({error}); choose another folder with --data") from error
 
@@ -110,15 +114,36 @@ class Store:
         """What is due by ``now`` (seconds since 1970), the longest overdue first."""
         return [_event(row) for row in self.run(_Event.select().where(_Event.due <= now).order_by(_Event.due))]
 
+    def move(self, zone: tzinfo | None) -> None:
+        """Let what is due at a wall time be due when the clocks of ``zone`` show it. Raises StoreError."""
+        with self.atomic():
+            for row in self.run(_Event.select().where(_Event.wall.is_null(False))):
+                due = instant(datetime.fromisoformat(row.wall), zone)
+                if due != row.due:
+                    same = (_Event.plugin == row.plugin, _Event.key == row.key)
+                    self.run(_Event.update(due=due).where(*same))
+
     @contextmanager
     def recording(self) -> Iterator[list[Change]]:
-        """What is written meanwhile, by whomever, can be taken back with ``restore``; the list fills as it goes on."""
+        """What is written meanwhile, by any thread that is not at it ``for_good``, can be taken back with ``restore``.
+
+        The list fills as it goes on.
+        """
         changes: list[Change] = []
         self._recorded = changes
         try:
             yield changes
         finally:
             self._recorded = None
+
+    @contextmanager
+    def for_good(self) -> Iterator[None]:
+        """What this thread writes meanwhile is not recorded."""
+        self._thread.for_good = True
+        try:
+            yield
+        finally:
+            self._thread.for_good = False
 
     def restore(self, changes: Sequence[Change]) -> None:
         """Put back what stood there before, all or nothing. Raises StoreError."""
@@ -132,7 +157,7 @@ class Store:
 
     def about_to_write(self, kind: str, plugin: str, key: str) -> None:
         """Note what stands there, where writes are being recorded."""
-        if self._recorded is not None:
+        if self._recorded is not None and not getattr(self._thread, "for_good", False):
             table = _KINDS[kind]
             rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
             self._recorded.append(Change(kind, plugin, key, dict(rows[0].__data__) if rows else None))
@@ -154,6 +179,16 @@ class Store:
         with self._alone():
             self._file.close()
 
+    def _add_wall(self) -> None:
+        """Files of older versions have no wall times yet."""
+        if not self._has_wall():
+            with self._file.atomic("IMMEDIATE"):
+                if not self._has_wall():  # another process may have been quicker
+                    self._file.execute_sql("ALTER TABLE event ADD COLUMN wall TEXT")  # type: ignore[no-untyped-call]
+
+    def _has_wall(self) -> bool:
+        return any(column.name == "wall" for column in self._file.get_columns("event"))
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         if not self._lock.acquire(timeout=_WAIT):
@@ -171,7 +206,7 @@ class PluginStore:
 
     def __init__(self, store: Store, plugin: str) -> None:
         self._store, self._plugin = store, plugin
-        self.atomic = store.atomic
+        self.atomic, self.for_good = store.atomic, store.for_good
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""
@@ -194,11 +229,15 @@ class PluginStore:
         rows = self._store.run(_Value.select().where(_Value.plugin == self._plugin).order_by(_Value.key))
         return [(row.key, json.loads(row.value)) for row in rows]
 
-    def set_event(self, key: str, due: float, payload: Json) -> None:
-        """Have something be due at ``due`` (seconds since 1970), in place of what had that key."""
+    def set_event(self, key: str, due: float, payload: Json, wall: datetime | None = None) -> None:
+        """Have something be due at ``due`` (seconds since 1970), in place of what had that key.
+
+        ``wall``: the local time that ``due`` was reckoned from, without a zone; see ``Store.move``.
+        """
         text = json.dumps(payload, ensure_ascii=False)
         self._store.about_to_write("event", self._plugin, key)
-        self._store.run(_Event.insert(plugin=self._plugin, key=key, due=due, payload=text).on_conflict("REPLACE"))
+        row = {"plugin": self._plugin, "key": key, "due": due, "payload": text, "wall": wall and wall.isoformat()}
+        self._store.run(_Event.insert(**row).on_conflict("REPLACE"))
 
     def delete_event(self, key: str, due: float | None = None) -> bool:
         """Let it not be due; whether it was. With ``due``, only where it is still due then, and for good: it has rung."""
@@ -211,6 +250,14 @@ class PluginStore:
         """What this plugin has due, the next first."""
         rows = self._store.run(_Event.select().where(_Event.plugin == self._plugin).order_by(_Event.due))
         return [_event(row) for row in rows]
+
+
+def instant(wall: datetime, zone: tzinfo | None) -> float:
+    """When the clocks of a zone show ``wall``, in seconds since 1970.
+
+    A time that they leave out counts on from before (02:30 is 03:30 then), one that they show twice is the first.
+    """
+    return wall.replace(tzinfo=zone, fold=0).timestamp()
 
 
 def _event(row: Any) -> Event:

@@ -49,8 +49,8 @@ class FakeClock:
         return self.now
 
     def forward(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(seconds=seconds)
+        """Let time pass; in a zone with summer time the clock may jump meanwhile."""
+        self.now = (self.now.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(self.now.tzinfo)
 
 
 class Bench:

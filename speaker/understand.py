@@ -7,7 +7,9 @@ from datetime import date
 
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotValue, Transcript
 from speaker.slots import resolve, value_of
+from speaker.spoken import part_of_day
 
+_IN = {part: f"in the {part}" for part in ("morning", "afternoon", "evening")} | {"night": "at night"}
 _FEW = 2  # words that are not enough to tell by themselves
 _HEARD_FEW = 0.3  # confidence of recognition that they need
 _HEARD = 0.2  # and that more words need
@@ -26,7 +28,8 @@ def understand(
     It is rejected where it is empty, where one of its intents is less sure than ``threshold`` (0 to 1), or
     where words that a slot points at mean nothing of the slot's type: to act without them could do more than
     was asked ("cancel the … timer" would cancel them all). A bare number for a duration has the unit that the
-    command ``before`` had: "make it fifteen".
+    command ``before`` had: "make it fifteen". A time is of the part of the day that is named with its day: "seven"
+    is 19:00 with "tomorrow evening".
     """
     rejected = Parse(text, (), rejected=True, confidence=reading.confidence)
     if not reading.candidates or reading.confidence < threshold:
@@ -68,10 +71,22 @@ def _with_unit(candidate: Candidate, spec: IntentSpec, before: Sequence[Candidat
 
 def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | None:
     values: dict[str, SlotValue] = {}
+    part = _part(candidate, spec)
     for pointed in candidate.slots:
         slot = spec.slot(pointed.slot)
-        value = value_of(slot, pointed.words, today) if slot else None
+        value = None
+        if slot and slot.type == "time" and part:
+            value = resolve("time", f"{pointed.words} {_IN[part]}", today)
+        if slot and value is None:  # "18:30" with "this morning", too: what is said of the time itself counts
+            value = value_of(slot, pointed.words, today)
         if value is None:
             return None
         values[pointed.slot] = value
-    return Intent(candidate.intent, values, round(candidate.confidence, 3))
+    said = {pointed.slot: pointed.words for pointed in candidate.slots}
+    return Intent(candidate.intent, values, round(candidate.confidence, 3), said)
+
+
+def _part(candidate: Candidate, spec: IntentSpec) -> str | None:
+    """The part of the day that a day, or how often, is said with."""
+    days = [p.words for p in candidate.slots if (slot := spec.slot(p.slot)) and slot.type in ("date", "repeat")]
+    return part_of_day(" ".join(days))

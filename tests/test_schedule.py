@@ -1,12 +1,16 @@
 """What is due rings: once, also late, also after a crash."""
 
+import sqlite3
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from speaker.context import Schedule
 from speaker.schedule import Scheduler
 from speaker.testing import Bench
 
@@ -146,3 +150,52 @@ def test_a_clock_that_was_never_set_rings_nothing(bench):
 
 def test_stopping_a_scheduler_that_never_started_is_no_error(bench):
     Scheduler(bench.store, bench.plugins, bench.clock).stop()
+
+
+BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
+
+
+def due_at(bench: Bench, moment: datetime) -> str:
+    """When that is due, in UTC."""
+    schedule = Schedule(bench.store.of("timer"), bench.clock)
+    schedule.at(moment, "x", {"seconds": 1, "name": "x"})
+    (event,) = schedule.pending()
+    return f"{datetime.fromtimestamp(event.due, ZoneInfo('UTC')):%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        (datetime(2026, 7, 1, 7, 0), "01 05:00"),
+        (datetime(2026, 12, 1, 7, 0), "01 06:00"),
+        (datetime(2026, 3, 29, 2, 30), "29 01:30"),  # is left out: 03:30 of summer
+        (datetime(2026, 10, 25, 2, 30), "25 00:30"),  # comes twice: the first
+        (datetime(2026, 7, 1, 7, 0, tzinfo=TOKYO), "30 22:00"),
+    ],
+)
+def test_a_moment_without_a_zone_is_what_the_clocks_here_show(bench, moment, due):
+    bench.clock.now = datetime(2026, 2, 6, 18, 30, tzinfo=BERLIN)
+    assert due_at(bench, moment) == due
+
+
+def test_another_zone_moves_what_is_due_at_a_wall_time_and_nothing_else(bench):
+    bench.clock.now = datetime(2026, 3, 6, 1, 0, tzinfo=BERLIN)
+    schedule = Schedule(bench.store.of("timer"), bench.clock)
+    schedule.at(datetime(2026, 3, 6, 12, 0), "wall", {"seconds": 1, "name": "wall"})
+    schedule.at(datetime(2026, 3, 6, 12, 0, tzinfo=BERLIN), "moment", {"seconds": 1, "name": "moment"})
+    bench.do("timer.start", duration=10 * 3600, name="length")
+    bench.clock.now = bench.clock.now.astimezone(TOKYO)
+    for _ in range(24):
+        bench.wait(1800)
+    assert bench.voice.rung == [f"Your {name} timer is over." for name in ("wall", "length", "moment")]
+
+
+def test_what_an_older_version_had_due_still_rings(tmp_path):
+    with Bench([TIMER], tmp_path) as before:
+        before.do("timer.start", duration=300)
+    with sqlite3.connect(tmp_path / "hark.db") as file:
+        file.execute("ALTER TABLE event DROP COLUMN wall")
+    file.close()
+    with Bench([TIMER], tmp_path) as after:
+        after.wait(300)
+        assert after.voice.rung == ["Your 5 minute timer is over."]

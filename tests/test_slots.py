@@ -179,6 +179,7 @@ def test_what_is_no_time_is_none(words: str) -> None:
         ("a week from today", "2026-12-01"), ("in two weeks", "2026-12-08"), ("twenty third march", "2027-03-23"),
         ("the 31st", "2026-12-31"), ("march fourth two thousand and thirty", "2030-03-04"), ("todays", "today"),
         ("tenth of march twenty thirty one", "2031-03-10"), ("tomorrow morning", "tomorrow"), ("in a day", "2026-11-25"), ("this evening", "2026-11-24"),
+        ("this weekend", "2026-11-28"), ("next month", "2026-12-01"), ("tonight's", "2026-11-24"), ("christmas morning", "2026-12-25"),
     ],
 )  # fmt: skip
 def test_dates(words: str, value: str) -> None:
@@ -190,6 +191,35 @@ def test_dates(words: str, value: str) -> None:
 )
 def test_what_is_no_day_is_none(words: str) -> None:
     assert resolve("date", words, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("every day", "daily"), ("daily", "daily"), ("each day", "daily"), ("every single day", "daily"), ("everyday", "daily"),
+        ("every morning", "daily"), ("each evening", "daily"), ("every night", "daily"), ("seven days a week", "daily"),
+        ("weekdays", "weekdays"), ("on weekdays", "weekdays"), ("every weekday", "weekdays"), ("weekday", "weekdays"),
+        ("every weekday morning", "weekdays"), ("monday to friday", "weekdays"), ("monday through friday", "weekdays"),
+        ("school days", "weekdays"), ("every working day", "weekdays"), ("weekends", "weekends"), ("each weekend", "weekends"),
+        ("every monday", "monday"), ("Mondays", "monday"), ("on mondays", "monday"), ("each sunday morning", "sunday"),
+        ("friday evenings", "friday"), ("saturday", "saturday"),
+    ],
+)  # fmt: skip
+def test_repeats(words: str, value: str) -> None:
+    assert resolve("repeat", words, TODAY) == value
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "every", "every other day", "monday and wednesday", "tuesday to friday", "every five minutes", "monthly"],
+)
+def test_what_is_no_repeat_that_can_be_kept_is_none(words: str) -> None:
+    assert resolve("repeat", words, TODAY) is None
+
+
+def test_the_weekend_that_has_begun_is_this_one() -> None:
+    assert resolve("date", "this weekend", date(2026, 11, 29)) == "2026-11-29"
+    assert resolve("date", "next month", date(2026, 12, 31)) == "2027-01-01"
 
 
 def test_items_are_split_and_lose_their_article() -> None:
@@ -226,5 +256,17 @@ def test_any_text_is_answered_soon_and_without_an_error() -> None:
         "and " * 999,
         "point " * 50,
     ):
-        for kind in ("duration", "time", "date", "percent", "number", "text", "items", "area", "name", "color"):
+        for kind in (
+            "duration",
+            "time",
+            "date",
+            "percent",
+            "number",
+            "text",
+            "items",
+            "area",
+            "name",
+            "color",
+            "repeat",
+        ):
             resolve(kind, text, TODAY)

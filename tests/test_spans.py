@@ -30,6 +30,11 @@ COFFEE = IntentSpec(
     ("brew {cups} cups of {kind}", "make me a {kind}", "make a {kind} with the {name} in the {area}"),
 )
 HIGH = IntentSpec("high.five", (SlotSpec("times", "number"),), ("give me five", "give me five {times} times"))
+BATH = IntentSpec(
+    "bath.fill",
+    (SlotSpec("time", "time", True), SlotSpec("day", "date"), SlotSpec("often", "repeat")),
+    ("fill the bath at {time}", "fill the bath {day} at {time}", "fill the bath {often} at {time}"),
+)
 NOTE = IntentSpec("note.take", (SlotSpec("text", "text", True),), ("note {text}", "write down that {text}"))
 
 
@@ -47,6 +52,9 @@ NOTE = IntentSpec("note.take", (SlotSpec("text", "text", True),), ("note {text}"
         (COFFEE, "make a tea with the grinder in the garage", {"kind": "tea", "name": "grinder", "area": "garage"}),
         (HIGH, "give me five", {}),
         (HIGH, "give me five seven times", {"times": "seven"}),
+        (BATH, "at seven pm every monday i want a full bath", {"time": "seven pm", "often": "every monday"}),
+        (BATH, "run a bath on weekdays at half past six", {"time": "half past six", "often": "weekdays"}),
+        (BATH, "run a bath on monday at half past six", {"time": "half past six", "day": "monday"}),
         (NOTE, "write down that the cat was fed", {"text": "the cat was fed"}),
         (NOTE, "a note for me buy milk", {"text": "for me buy milk"}),
     ],

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec, Transcript
 from speaker.understand import believable, missing, understand
 
@@ -11,6 +13,9 @@ SPECS = {
         "timer.start", (SlotSpec("duration", "duration", required=True), SlotSpec("name", "text"))
     ),
     "timer.cancel": IntentSpec("timer.cancel", (SlotSpec("duration", "duration"),)),
+    "alarm.set": IntentSpec(
+        "alarm.set", (SlotSpec("time", "time", required=True), SlotSpec("date", "date"), SlotSpec("repeat", "repeat"))
+    ),
     "light.off": IntentSpec("light.off", (SlotSpec("area", "area"),)),
 }
 
@@ -67,6 +72,28 @@ def test_a_bare_number_has_the_unit_of_the_duration_before() -> None:
     assert dict(parse.intents[0].slots) == {"duration": 900}
     assert parse.instead
     assert understand("make it fifteen", fifteen, SPECS, 0.5, TODAY).rejected
+
+
+@pytest.mark.parametrize(
+    ("time", "day", "value"),
+    [
+        ("seven", {"date": "tomorrow evening"}, "19:00"),
+        ("seven", {"date": "tonight"}, "19:00"),
+        ("half past two", {"date": "sunday afternoon"}, "14:30"),
+        ("seven", {"date": "tomorrow morning"}, "07:00"),
+        ("seven", {"date": "tomorrow"}, "07:00"),
+        ("seven", {"repeat": "every evening"}, "19:00"),
+        ("one", {"date": "tonight"}, "01:00"),
+        ("7 am", {"date": "tonight"}, "07:00"),  # what is said of the time itself counts
+        ("18:45", {"date": "this morning"}, "18:45"),
+        ("noon", {"date": "tomorrow morning"}, "12:00"),
+    ],
+)
+def test_a_part_of_the_day_named_with_the_day_is_that_of_the_time(time: str, day: dict[str, str], value: str) -> None:
+    pointed = tuple(Pointed(slot, words) for slot, words in {"time": time, **day}.items())
+    (intent,) = understand("…", read(Candidate("alarm.set", pointed, 0.9)), SPECS, 0.5, TODAY).intents
+    assert intent.slots["time"] == value
+    assert intent.said == {"time": time, **day}
 
 
 def test_a_slot_with_a_list_arrives_as_the_value_of_the_list_or_not_at_all() -> None:

@@ -1,6 +1,6 @@
 """The time and the date, without a network: zones are those of the system."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from speaker.context import Context
 from speaker.errors import HandlerError
+from speaker.spoken import calendar, clock, day_of
 
 # Cities and countries that people ask for and that no zone is named after.
 ELSEWHERE = {
@@ -29,52 +30,25 @@ ELSEWHERE = {
     "washington": "America/New_York", "washington dc": "America/New_York", "wellington": "Pacific/Auckland",
 }  # fmt: skip
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 def time(context: Context, place: str | None = None) -> str:
     """The time here, or in a place."""
     now = context.now()
     if not place:
-        return f"It is {spoken(now)}."
+        return f"It is {clock(now)}."
     zone = zone_of(place, now)
-    return f"In {place.title()} it is {spoken(now.astimezone(ZoneInfo(zone)))}."
+    return f"In {place.title()} it is {clock(now.astimezone(ZoneInfo(zone)))}."
 
 
 def date_(context: Context, date: str | None = None) -> str:
     """Today's date, or which day another is."""
     today = context.now().date()
     if not date or date == "today":
-        return f"Today is {spoken_day(today)} {today.year}."
+        return f"Today is {calendar(today)} {today.year}."
     day = day_of(date, today)
     when = "was" if day < today else "is"
     year = f" {day.year}" if day.year != today.year else ""
-    return f"That {when} {spoken_day(day)}{year}."
-
-
-def spoken(moment: datetime) -> str:
-    """ "6:30 pm", as people say it."""
-    hour = moment.hour % 12 or 12
-    half = "am" if moment.hour < 12 else "pm"
-    return f"{hour}:{moment.minute:02d} {half}" if moment.minute else f"{hour} {half}"
-
-
-def spoken_day(day: date) -> str:
-    """ "Tuesday, November 24"."""
-    return f"{WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}"
-
-
-def day_of(said: str, today: date) -> date:
-    """The day that a resolved date slot means: tomorrow, the next such weekday, or an ISO date."""
-    if said == "tomorrow":
-        return today + timedelta(1)
-    names = [name.lower() for name in WEEKDAYS]
-    if said in names:
-        return today + timedelta((names.index(said) - today.weekday()) % 7)
-    return date.fromisoformat(said)
+    return f"That {when} {calendar(day)}{year}."
 
 
 def zone_of(place: str, now: datetime) -> str:

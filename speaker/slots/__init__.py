@@ -10,6 +10,7 @@ from speaker.slots.expressions import expression_of
 from speaker.slots.listed import nearest as nearest
 from speaker.slots.names import area_of, items_of, name_of
 from speaker.slots.numbers import amount_of, percent_of
+from speaker.slots.repeats import repeat_of
 from speaker.slots.times import time_of
 from speaker.text import LONGEST, normalise
 
@@ -26,8 +27,8 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
     """The value that some words of a command denote, or None where they denote none of this type.
 
     duration: seconds; percent: 0 to 100; number: int or float; time: ``HH:MM``; date: ISO, or the weekday,
-    ``today`` or ``tomorrow`` it was said as; items: a tuple of text; expression: arithmetic as it is written, see
-    ``expressions``; the others: text, lower case.
+    ``today`` or ``tomorrow`` it was said as; repeat: ``daily``, ``weekdays``, ``weekends`` or a weekday; items: a
+    tuple of text; expression: arithmetic as it is written, see ``expressions``; the others: text, lower case.
     """
     said, words = words, normalise(words)
     match kind:
@@ -43,6 +44,8 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
             return time_of(words)
         case "date":
             return date_of(words, today)
+        case "repeat":
+            return repeat_of(words)
         case "items":
             listed = ",".join(normalise(part) for part in re.split(r",(?!\d)", said[:LONGEST]))
             return items_of(listed) or None

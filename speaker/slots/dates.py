@@ -51,6 +51,10 @@ def date_of(words: str, today: date) -> str | None:
     words = re.sub(r"^(on|for|of|the date of|this coming|coming) ", "", words)
     if words in ("today", "tomorrow") or words.removeprefix("this ") in WEEKDAYS:
         return words.removeprefix("this ")
+    if words in ("this weekend", "the weekend"):  # its first day, or today where it has begun
+        return (today + timedelta(max(0, 5 - today.weekday()))).isoformat()
+    if words == "next month":
+        return (today.replace(day=1) + timedelta(31)).replace(day=1).isoformat()
     days = _DAYS_AHEAD.get(words)
     if days is not None:
         return (today + timedelta(days)).isoformat()

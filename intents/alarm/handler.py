@@ -1,0 +1,250 @@
+"""Alarms: each is something due at a time that the clocks show; a repeated one is always due the next time.
+
+An hour without half of the day is taken as said, for alarms are mostly of mornings: "seven" is 7 am. With "today",
+when that is over, it is the evening's.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from speaker.context import Context
+from speaker.errors import HandlerError
+from speaker.spoken import WEEKDAYS, ahead, clock, day_of, joined, meant, when
+from speaker.spoken import duration as spoken
+
+JUST_NOW = 2 * 60  # seconds after it began to ring, in which "turn off the alarm" means this one
+RECENT = 15 * 60  # seconds after it began to ring, in which it can be snoozed
+LONGEST = 12 * 3600  # seconds of a snooze
+RANG = "rang"  # the key of what rang last
+
+DAYS = {
+    "daily": ("every day", range(7)),
+    "weekdays": ("on weekdays", range(5)),
+    "weekends": ("on weekends", range(5, 7)),
+    **{day.lower(): (f"every {day}", range(at, at + 1)) for at, day in enumerate(WEEKDAYS)},
+}
+"""How a repeat is spoken, and its days, 0 for Monday."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm, or one that was snoozed."""
+
+    id: str
+    wall: str
+    """When the clocks show it, ISO without a zone; of a repeated one, the next time."""
+    repeat: str | None = None
+    skipped: tuple[str, ...] = ()
+    """Days on which a repeated one does not ring, ISO."""
+    snoozed: bool = False
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.wall)
+
+    def key(self) -> str:
+        """One a time: the next may be due beside the one that rings."""
+        return f"{self.id} snoozed" if self.snoozed else f"{self.id} {self.wall}"
+
+    def rings_on(self, day: date) -> bool:
+        """Whether it rings on a day from its next time on."""
+        if not self.repeat or self.snoozed:
+            return day == self.moment.date()
+        return day >= self.moment.date() and day.weekday() in DAYS[self.repeat][1] and str(day) not in self.skipped
+
+    def called(self, now: datetime) -> str:
+        """ "7 am tomorrow", "7 am on weekdays", "7 am, snoozed"."""
+        if self.snoozed:
+            return f"{clock(self.moment)}, snoozed"
+        return f"{clock(self.moment)} " + (
+            DAYS[self.repeat][0] if self.repeat else when(self.moment.date(), now.date())
+        )
+
+
+def set_alarm(context: Context, time: str | None = None, date: str | None = None, repeat: str | None = None) -> str:
+    """Have it ring, once or again and again."""
+    if not time:
+        raise HandlerError("For what time? Please say it again with a time.")
+    now, there = context.now(), alarms(context)
+    moment = first(time, date, repeat, now) if repeat else once(time, date, context)
+    alarm = Alarm(uuid.uuid4().hex, moment.isoformat(), repeat)
+    if any((a.wall, a.repeat, a.snoozed) == (alarm.wall, repeat, False) for a in there):
+        return f"The alarm for {alarm.called(now)} is set already."
+    put(context, alarm)
+    same_day = [a for a in there if not repeat and not a.snoozed and a.rings_on(moment.date())]
+    others = dict.fromkeys(clock(a.moment) for a in same_day)  # who said "change my alarm" hears that it is still there
+    besides = f" There is also one at {joined(others, 'and one at')}." if others else ""
+    return f"Alarm set for {alarm.called(now)}.{besides}"
+
+
+def cancel(context: Context, time: str | None = None, date: str | None = None) -> str:
+    """Let it not ring: the one that rings or is snoozed, the only one, or the one of a time or day.
+
+    Of a repeated one, only the day that was named is left out.
+    """
+    now, there = context.now(), alarms(context)
+    day = the_day(date, there, now) if date else None
+    snoozed = [a for a in there if a.snoozed and not time and not day]
+    if silenced := silence(context, snoozed, time, day):
+        return silenced
+    if not there:
+        raise HandlerError("There is no alarm.")
+    fits = [a for a in there if (not time or a.wall[11:16] == time) and (not day or a.rings_on(day))]
+    if day and any(not a.repeat for a in fits):  # on one day, what is set for it alone goes first
+        fits = [a for a in fits if not a.repeat]
+    if not fits:
+        raise HandlerError(f"There is no such alarm, only {joined(a.called(now) for a in there)}.")
+    if len({a.id for a in fits}) > 1:
+        raise HandlerError(f"Which alarm: {joined((a.called(now) for a in fits), 'or')}?")
+    if day and fits[0].repeat and not fits[0].snoozed:
+        return leave_out(context, fits[0], day)
+    if all(alarm.snoozed for alarm in fits):
+        return silence(context, fits, time, day)
+    forget(context, lambda alarm: alarm.id == fits[0].id)
+    return f"The alarm for {fits[-1].called(now)} is cancelled."
+
+
+def list_alarms(context: Context) -> str:
+    """Every alarm, the next first."""
+    now, there = context.now(), alarms(context)
+    if not there:
+        return "There is no alarm."
+    names = joined(alarm.called(now) for alarm in there)
+    return f"One alarm: {names}." if len(there) == 1 else f"{len(there)} alarms: {names}."
+
+
+def snooze(context: Context, duration: int | None = None) -> str:
+    """Let what rings, rang just now or is snoozed ring again in a while."""
+    now = context.now()
+    rang = context.store.get(RANG)
+    snoozed = next((a for a in alarms(context) if a.snoozed), None)
+    if not snoozed and not (rang and 0 <= now.timestamp() - rang["at"] <= RECENT):
+        raise HandlerError("No alarm is ringing.")
+    alarm = snoozed or Alarm(rang["id"], rang["wall"], rang["repeat"], snoozed=True)
+    seconds = duration or round(60 * context.settings["snooze"])
+    if not 0 < seconds <= LONGEST:
+        raise HandlerError(f"{spoken(LONGEST).capitalize()} is the longest that an alarm can be snoozed.")
+    context.schedule.after(seconds, alarm.key(), asdict(alarm))
+    context.voice.hush()
+    return f"Snoozed for {spoken(seconds)}."
+
+
+def ring(context: Context, payload: dict[str, Any], late: float) -> None:
+    """It is time. The next time of a repeated one is on the disk before this one sounds."""
+    alarm, now = alarm_of(payload), context.now()
+    if alarm.repeat and not alarm.snoozed:
+        later = [a for a in all_due(context) if a.id == alarm.id and not a.snoozed and a.wall > alarm.wall]
+        if any(not ahead(a.moment, now) for a in later):
+            return  # it was missed more than once: the last time rings for all
+        if not later:  # else it is there already: something ended this one half way, and it rings again
+            put(context, following(alarm, now))
+    rang = {"id": alarm.id, "wall": alarm.wall, "repeat": alarm.repeat, "at": now.timestamp()}
+    context.store.set(RANG, rang)
+    text = f"Your {clock(alarm.moment)} alarm."
+    context.voice.ring(text + (f" It was due {spoken(late)} ago." if late > 10 else ""))
+
+
+# --- what the handlers share ----------------------------------------------------------------------------------
+
+
+def alarm_of(payload: dict[str, Any]) -> Alarm:
+    return Alarm(**{**payload, "skipped": tuple(payload["skipped"])})
+
+
+def all_due(context: Context) -> list[Alarm]:
+    return [alarm_of(event.payload) for event in context.schedule.pending()]
+
+
+def alarms(context: Context) -> list[Alarm]:
+    """Every alarm once, the next to ring first: of a repeated one that rings just now, its next time."""
+    due = all_due(context)
+    last = {(a.id, a.snoozed): max(b.wall for b in due if (b.id, b.snoozed) == (a.id, a.snoozed)) for a in due}
+    return [a for a in due if a.wall == last[a.id, a.snoozed]]
+
+
+def put(context: Context, alarm: Alarm) -> None:
+    context.schedule.at(alarm.moment, alarm.key(), asdict(alarm))
+
+
+def forget(context: Context, which: Callable[[Alarm], bool]) -> None:
+    """Let all of these not be due, and nothing of them be snoozed."""
+    with context.store.atomic():
+        for alarm in all_due(context):
+            if which(alarm):
+                context.schedule.cancel(alarm.key())
+
+
+def once(said_time: str, date: str | None, context: Context) -> datetime:
+    """When one that is not repeated rings: as said, else twelve hours later where only that is still to come."""
+    now = context.now()
+    moments = meant(said_time, date, context.said, now)
+    if not moments:
+        day = when(day_of(date or "today", now.date()), now.date())
+        raise HandlerError(f"That is over: {clock(time.fromisoformat(said_time))} {day}.")
+    return min(moments, key=lambda moment: (f"{moment:%H:%M}" != said_time, moment))
+
+
+def first(said_time: str, date: str | None, repeat: str, now: datetime) -> datetime:
+    """The first time that a repeated one rings, from a day on."""
+    day = day_of(date, now.date()) if date else now.date()
+    return next_time(datetime.combine(day, time.fromisoformat(said_time)), repeat, (), now)
+
+
+def following(alarm: Alarm, now: datetime) -> Alarm:
+    """A repeated one the next time after this one, and after now."""
+    assert alarm.repeat
+    moment = next_time(alarm.moment + timedelta(1), alarm.repeat, alarm.skipped, now)
+    return Alarm(alarm.id, moment.isoformat(), alarm.repeat, tuple(d for d in alarm.skipped if d > str(moment.date())))
+
+
+def next_time(moment: datetime, repeat: str, skipped: tuple[str, ...], now: datetime) -> datetime:
+    """The first such hour of a day that counts, not before ``moment`` and to come."""
+    days = max(0, (now.date() - moment.date()).days)
+    moment += timedelta(days)
+    while moment.weekday() not in DAYS[repeat][1] or str(moment.date()) in skipped or not ahead(moment, now):
+        moment += timedelta(1)
+    return moment
+
+
+def the_day(date: str, there: list[Alarm], now: datetime) -> date:
+    """The day that is named; a weekday that is today is next week's, where nothing rings today any more."""
+    day = day_of(date, now.date())
+    if date == WEEKDAYS[day.weekday()].lower() and not any(a.rings_on(day) for a in there):
+        later = day + timedelta(7)
+        return later if day == now.date() and any(a.rings_on(later) for a in there) else day
+    return day
+
+
+def leave_out(context: Context, alarm: Alarm, day: date) -> str:
+    """Let a repeated one not ring on a day."""
+    now = context.now()
+    skipping = Alarm(alarm.id, alarm.wall, alarm.repeat, (*alarm.skipped, str(day)))
+    if day == alarm.moment.date():
+        skipping = following(skipping, now)
+    with context.store.atomic():
+        context.schedule.cancel(alarm.key())
+        put(context, skipping)
+    after = following(Alarm(alarm.id, f"{day}{alarm.wall[10:]}", alarm.repeat, skipping.skipped), now)
+    return (
+        f"The {clock(alarm.moment)} alarm is off {when(day, now.date())};"
+        f" it rings again {when(after.moment.date(), now.date())}."
+    )
+
+
+def silence(context: Context, snoozed: list[Alarm], time: str | None, day: date | None) -> str:
+    """End these that are snoozed, and what rings, of this time and day; the days to come stay. "" where there is none."""
+    now = context.now()
+    rang = context.store.get(RANG)
+    rings = rang and 0 <= now.timestamp() - rang["at"] <= JUST_NOW
+    rings = rings and time in (None, rang["wall"][11:16]) and day in (None, date.fromisoformat(rang["wall"][:10]))
+    if not snoozed and not rings:
+        return ""
+    ids = {alarm.id for alarm in snoozed} | ({rang["id"]} if rings else set())
+    forget(context, lambda alarm: alarm.snoozed and alarm.id in ids)
+    context.store.delete(RANG)
+    context.voice.hush()
+    again = [a for a in alarms(context) if a.id in ids and a.repeat and not a.snoozed]
+    return "The alarm is off." + (f" It rings again {when(again[0].moment.date(), now.date())}." if again else "")
