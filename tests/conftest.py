@@ -95,3 +95,10 @@ def hark(place: Place) -> Any:
     """An assembled, silent Hark."""
     with Hark(place) as assembled:
         yield assembled
+
+
+def pytest_unconfigure() -> None:
+    """llama_cpp opens two files when it is imported and never closes them: without this they are warned of at the end."""
+    if utils := sys.modules.get("llama_cpp._utils"):
+        utils.outnull_file.close()
+        utils.errnull_file.close()

@@ -240,7 +240,7 @@ WATER = ("plants.water", {"area": "garden", "time": 600})
 def test_a_strangers_plugin_is_understood_in_free_wording(gardener: Hark) -> None:
     assert meant(gardener, "could you please water all the flowers in the garden for ten minutes") == [WATER]
     assert meant(gardener, "turn on the kitchen lights") == [("light.on", {"area": "kitchen"})]
-    assert gardener.mind.parse("who watered down the proposal").rejected
+    assert gardener.mind.parse("we had such a lovely walk along the river").rejected
     turn = gardener.assistant().ask("my plants are so thirsty")
     assert turn.reply is not None
     assert turn.reply.text == "Please say that again with the time."

@@ -88,7 +88,12 @@ def test_a_slot_moves_to_what_was_heard_in_its_place() -> None:
     assert heard(said, "Turn off lights and the kitchen") == Sample(
         "turn off lights and the kitchen", (("light.off", (("area", "kitchen"),)),)
     )
-    assert heard(said, "Churn of delight sin the kid") is None
+    assert heard(said, "Churn off the light sin the kid") is None
+
+
+def test_what_was_heard_all_wrong_is_no_command() -> None:
+    said = Sample("activate mood lighting", (("scene.activate", (("name", "mood lighting"),)),))
+    assert heard(said, "I do what you like, Ting.") == Sample("i do what you like ting", ())
 
 
 def test_confidence_is_put_right_by_a_line() -> None:

@@ -15,12 +15,20 @@ def fit(probabilities: npt.ArrayLike, right: npt.ArrayLike) -> tuple[float, floa
     """(slope, offset) of the log odds, by Newton's method; ``probabilities`` 0 to 1, ``right`` 0 or 1, shape (n,)."""
     x = odds(probabilities)
     inputs, wanted = np.stack([x, np.ones_like(x)], axis=1), np.asarray(right, dtype=np.float64)
+
+    def loss(line: npt.NDArray[np.float64]) -> float:
+        z = inputs @ line
+        return float(np.mean(np.logaddexp(0, z) - wanted * z))
+
     line = np.array([1.0, 0.0])
     for _ in range(ROUNDS):
         now = 1 / (1 + np.exp(-inputs @ line))
-        slope = inputs.T @ (now - wanted) + 1e-3 * line
-        curve = (inputs * (now * (1 - now))[:, None]).T @ inputs + 1e-3 * np.eye(2)
-        line = line - np.linalg.solve(curve, slope)
+        slope = inputs.T @ (now - wanted) / len(x)
+        curve = (inputs * (now * (1 - now))[:, None]).T @ inputs / len(x) + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        while loss(line - step) > loss(line) and np.abs(step).max() > 1e-9:  # it may leap too far
+            step = step / 2
+        line = line - step
     return float(line[0]), float(line[1])
 
 

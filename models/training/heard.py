@@ -32,6 +32,7 @@ from speaker.tts import Espeak
 FILE = Path(__file__).parent / "runs" / "heard.jsonl"
 COUNT = 8000
 ALIKE = 80.0  # percent of likeness below which what was heard is something else
+GARBLED = 55.0  # percent below which it is no command any more
 ALIKE_SLOT = 55.0  # and of the words of a slot; figures may stand for words
 _DIGIT = re.compile(r"\d")
 _ESPEAK = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-029", "en-gb-x-gbcwmd")
@@ -48,12 +49,16 @@ def read() -> list[Sample]:
 
 
 def heard(sample: Sample, text: str) -> Sample | None:
-    """A sample with the words that were heard in place of those that were said; None where they are too unlike.
+    """A sample with the words that were heard in place of those that were said; None where it is hard to say.
 
-    A slot points at what stands where its words stood, misheard or not.
+    A slot points at what stands where its words stood, misheard or not. What was heard all wrong is no command: to act
+    on the one word that is left would be a guess.
     """
     said, got = sample.text.split(), normalise(text).split()
-    if not got or fuzz.ratio(sample.text, " ".join(got)) < ALIKE:
+    alike = fuzz.ratio(sample.text, " ".join(got))
+    if len(got) > 1 and alike < GARBLED:
+        return Sample(" ".join(got), ())
+    if not got or alike < ALIKE:
         return None
     places = _places(said, got)
     intents = []
