@@ -22,6 +22,7 @@ check:
 
 model:
 	@firmware_scripts/setup.sh train
+	@.venv/bin/python -m models.training.heard
 	@.venv/bin/python -m models.training
 
 bench:

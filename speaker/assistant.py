@@ -33,7 +33,7 @@ from speaker.store import Change
 from speaker.strangers import Guess, choose
 from speaker.text import normalise, without_manners
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import believable, missing, understand
+from speaker.understand import believable, makes_sense, missing, understand
 
 log = logging.getLogger(__name__)
 
@@ -227,9 +227,11 @@ class Assistant:
         return (transcript, parse) if better.rejected else (second, better)
 
     def _parse(self, transcript: Transcript) -> Parse:
-        if believable(transcript):
-            return self._mind.parse(transcript.text, self._context())
-        return Parse(transcript.text, (), rejected=True)
+        rejected = Parse(transcript.text, (), rejected=True)
+        if not believable(transcript):
+            return rejected
+        parse = self._mind.parse(transcript.text, self._context())
+        return parse if makes_sense(transcript, parse) else replace(rejected, confidence=parse.confidence)
 
     def _finish(self, turn: Turn, watch: Stopwatch) -> Turn:
         """Act on what was understood, say so, and keep the turn."""

@@ -13,6 +13,8 @@ _IN = {part: f"in the {part}" for part in ("morning", "afternoon", "evening")} |
 _FEW = 2  # words that are not enough to tell by themselves
 _HEARD_FEW = 0.3  # confidence of recognition that they need
 _HEARD = 0.2  # and that more words need
+_UNCLEAR = 0.6  # confidence of recognition below which
+_CLEAR_SENSE = 0.9  # the language model has to be this sure
 
 
 def understand(
@@ -45,6 +47,14 @@ def understand(
 def believable(transcript: Transcript) -> bool:
     """Whether a transcript may be acted on: a word or two, half heard, are as likely a cough or a name."""
     return transcript.confidence >= (_HEARD_FEW if len(transcript.text.split()) <= _FEW else _HEARD)
+
+
+def makes_sense(transcript: Transcript, parse: Parse) -> bool:
+    """Whether what was heard may be done: what was heard unclearly has to make very clear sense.
+
+    Words misheard by chance seldom make a whole command, so that one that does was said, however it was heard.
+    """
+    return not parse.rejected and (transcript.confidence >= _UNCLEAR or parse.confidence >= _CLEAR_SENSE)
 
 
 def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec, Transcript
-from speaker.understand import believable, missing, understand
+from speaker.understand import believable, makes_sense, missing, understand
 
 TODAY = date(2026, 11, 24)
 SPECS = {
@@ -107,3 +107,12 @@ def test_a_slot_with_a_list_arrives_as_the_value_of_the_list_or_not_at_all() -> 
     assert brewed("a cappucino") == [{"kind": "milk coffee"}]
     assert brewed("espresso") == [{"kind": "espresso"}]
     assert brewed("beer") == []
+
+
+def test_what_was_heard_unclearly_has_to_make_very_clear_sense() -> None:
+    sure = understand("…", read(Candidate("light.off", (), 0.97)), SPECS, 0.5, TODAY)
+    fair = understand("…", read(Candidate("light.off", (), 0.7)), SPECS, 0.5, TODAY)
+    clear, unclear = Transcript("turn off the lights", 0.8), Transcript("burn of the lice", 0.45)
+    assert [makes_sense(clear, sure), makes_sense(clear, fair)] == [True, True]
+    assert [makes_sense(unclear, sure), makes_sense(unclear, fair)] == [True, False]
+    assert not makes_sense(clear, understand("…", read(), SPECS, 0.5, TODAY))

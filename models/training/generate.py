@@ -264,7 +264,7 @@ def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
         if kind < 0.06:
             intents, pattern = r.choice(several)
             samples.append(finish([command(intents, pattern, r)], r))
-        elif kind < 0.84:
+        elif kind < 0.80:
             name = r.choices(names, weights)[0]
             samples.append(finish([command((name,), r.choice(kept[name]), r)], r))
         else:
@@ -283,5 +283,18 @@ def negatives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
         if not hold_out and r.random() < 0.08:  # a command broken off in the middle of a word
             broken = finish([command((), r.choice(POSITIVE["light.set"] + POSITIVE["list.add"]), r)], r)
             text = broken.text[: r.randint(2, max(3, len(broken.text) // 3))].strip()
+        if not hold_out and r.random() < 0.10:
+            text = garbled(text, r)
         samples.append(Sample(text, ()))
     return samples
+
+
+def garbled(talk: str, r: random.Random) -> str:
+    """A command of which a recogniser got a word or two right, and heard ``talk`` for the others."""
+    names = tuple(POSITIVE)
+    said = finish([command((), r.choice(POSITIVE[r.choice(names)]), r)], r).text.split()
+    others = talk.split()
+    if len(said) < 3:
+        return talk
+    kept = set(r.sample(range(1, len(said)), max(1, len(said) // 4)))  # never the first: it tells most
+    return " ".join(word if at in kept else r.choice(others) for at, word in enumerate(said))
