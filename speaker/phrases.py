@@ -42,16 +42,22 @@ def sentences(specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence
 
     ``areas`` and ``names`` are those of the home. Lower case, without punctuation.
     """
-    choose = random.Random(0)
     words = {**_WORDS, "area": areas, "name": names}
     for spec in specs:
         slots = {slot.name: slot for slot in spec.slots}
         for example in spec.examples:
+            choose = random.Random(example)  # of its own, so that no other plugin changes what is drawn here
             for _ in range(each if _SLOT.search(example) or _OPTIONAL.search(example) else each // 4):
-                kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
-                parts = _SLOT.split(kept)  # plain, slot, plain, slot, …
-                filled = [_value(slots[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
-                yield " ".join("".join(filled).lower().split())
+                yield _filled(example, slots, words, choose)
+
+
+def _filled(
+    example: str, slots: Mapping[str, SlotSpec], words: Mapping[SlotType, Sequence[str]], choose: random.Random
+) -> str:
+    kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
+    parts = _SLOT.split(kept)  # plain, slot, plain, slot, …
+    filled = [_value(slots[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
+    return " ".join("".join(filled).lower().split())
 
 
 def _value(slot: SlotSpec, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:

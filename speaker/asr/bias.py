@@ -23,7 +23,9 @@ Context = tuple[int, ...]
 _START, _UNKNOWN = -1, -2
 _ORDER = 3
 _SPECIAL = 3  # the first tokens mean unknown, start and end
-_NEUTRAL = 5e-3  # the probability that earns no reward when leaning
+_NEUTRAL = (
+    40.0  # sentences: a share of so many earns no reward when leaning, so that a new plugin takes it from no other
+)
 _LEAN, _FIRM = 0.5, 0.3  # weights, chosen on recordings of home commands and of coffee orders
 _TOKEN_REWARD = 1.2  # a token when firm: a model of sentences would rather have fewer
 _FLOOR = 1e-6
@@ -40,8 +42,10 @@ class Bias:
         self._form, self._mark = _forms(tokens)
         self._form_of_end = int(np.max(self._form)) + 1
         self._followers: dict[Context, Counter[int]] = defaultdict(Counter)
-        for sentence in sentences:
+        number = 0
+        for number, sentence in enumerate(sentences, 1):  # noqa: B007
             self._count(sentence)
+        self._neutral = min(_NEUTRAL_SHARE / max(number, 1), _NEUTRAL)
         self._row = lru_cache(_KEPT)(self._score)
 
     @property
@@ -69,7 +73,7 @@ class Bias:
 
     def _lean(self, context: Context) -> Floats:
         probabilities = self._probabilities(context, floor=1e-7, alone=False)
-        return self._spread(_LEAN * np.maximum(np.log(probabilities / _NEUTRAL), 0.0), 0.0)
+        return self._spread(_LEAN * np.maximum(np.log(probabilities / self._neutral), 0.0), 0.0)
 
     def _firm(self, context: Context) -> Floats:
         probabilities = self._probabilities(context, floor=_FLOOR, alone=True)
@@ -84,7 +88,7 @@ class Bias:
                 break
             total, kinds = followers.total(), len(followers)
             if length == 1 and not alone:
-                result = np.minimum(result, _NEUTRAL)
+                result = np.minimum(result, self._neutral)
             result *= kinds / (total + kinds)
             for form, count in followers.items():
                 result[form] += count / (total + kinds)
