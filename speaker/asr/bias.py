@@ -23,9 +23,8 @@ Context = tuple[int, ...]
 _START, _UNKNOWN = -1, -2
 _ORDER = 3
 _SPECIAL = 3  # the first tokens mean unknown, start and end
-_NEUTRAL = (
-    40.0  # sentences: a share of so many earns no reward when leaning, so that a new plugin takes it from no other
-)
+_NEUTRAL = 5e-3  # the probability that earns no reward when leaning,
+_NEUTRAL_SHARE = 40.0  # or that of so many sentences where it is less: a new plugin takes nothing from the others
 _LEAN, _FIRM = 0.5, 0.3  # weights, chosen on recordings of home commands and of coffee orders
 _TOKEN_REWARD = 1.2  # a token when firm: a model of sentences would rather have fewer
 _FLOOR = 1e-6
@@ -42,10 +41,10 @@ class Bias:
         self._form, self._mark = _forms(tokens)
         self._form_of_end = int(np.max(self._form)) + 1
         self._followers: dict[Context, Counter[int]] = defaultdict(Counter)
-        number = 0
-        for number, sentence in enumerate(sentences, 1):  # noqa: B007
+        known = list(sentences)
+        for sentence in known:
             self._count(sentence)
-        self._neutral = min(_NEUTRAL_SHARE / max(number, 1), _NEUTRAL)
+        self._neutral = min(_NEUTRAL_SHARE / max(len(known), 1), _NEUTRAL)
         self._row = lru_cache(_KEPT)(self._score)
 
     @property
