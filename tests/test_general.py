@@ -257,6 +257,7 @@ def test_a_turn_that_takes_too_long_is_a_rejection_and_the_next_one_goes_on(
     fresh.close()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_it_and_leaves_it_sound(model: GeneralModel) -> None:
     expected = model.read("what time is it", EVERY)
     model.read("stop", SPECS)  # so that the whole catalogue is to be evaluated

@@ -237,6 +237,7 @@ def test_a_handler_that_hangs_is_given_up_and_the_next_runs(tmp_path, caplog):
         assert bench.do("other.say", what="hello").ok
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_a_handler_runs_is_not_taken_for_the_handlers_failure(tmp_path):
     folder = make(tmp_path / "slow", "import time\ndef say(context, what, how=''):\n    time.sleep(2)\n    return ''\n")
     with Bench([folder], tmp_path / "data") as bench:
