@@ -200,7 +200,7 @@ class GeneralModel:
 
     def _agreement(self, written: bytes, logits: Floats) -> float:
         """The probability of all tokens with which the same could have been written: the cut makes no difference."""
-        shares = np.exp(logits - logits.max())
+        shares = np.exp(logits - np.max(logits))
         shares /= shares.sum()
         pieces = [(self._weights.piece(int(token)), shares[token]) for token in np.flatnonzero(shares > 1e-4)]
         return float(

@@ -128,8 +128,9 @@ def _fit_scale(scores: Floats, target: Floats) -> npt.NDArray[np.float64]:
     evidence = _evidence(scores)
     member = target.any(axis=1)
     right = member & (scores.argmax(axis=1) == target.argmax(axis=1))
+    members = int(np.count_nonzero(member))
     weight = np.where(
-        member, 1.0, 0.5 * member.sum() / max(1, (~member).sum())
+        member, 1.0, 0.5 * members / max(1, len(member) - members)
     )  # a third of what is said is for others
     scale = _BELIEF
     for _ in range(12):
