@@ -130,7 +130,7 @@ def _fit_scale(scores: Floats, target: Floats) -> npt.NDArray[np.float64]:
     right = member & (scores.argmax(axis=1) == target.argmax(axis=1))
     members = int(np.count_nonzero(member))
     weight = np.where(
-        member, 1.0, 0.5 * members / max(1, len(member) - members)
+        member, 1.0, 0.5 * members / max(1, len(scores) - members)
     )  # a third of what is said is for others
     scale = _BELIEF
     for _ in range(12):
