@@ -121,7 +121,7 @@ class Mind:
     def _in_parts(self, text: str) -> Parse | None:
         """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
         parts = text.split(" and ")
-        if len(parts) == 1:
+        if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
             return None
         each = [self._parse(part) for part in parts]
         if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
