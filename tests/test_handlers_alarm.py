@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from speaker.events import Candidate, Pointed, Reading, Reply
+from speaker.events import Reply
 from speaker.testing import Bench
-from speaker.understand import understand
+from tests.pointing import said
 
 ROOT = Path(__file__).parent.parent
 ALARM = ROOT / "intents" / "alarm"
@@ -30,14 +30,6 @@ def opened(folder: Path, now: datetime = FRIDAY) -> Bench:
 def bench(tmp_path):
     with opened(tmp_path) as bench:
         yield bench
-
-
-def said(bench: Bench, intent: str, **words: str) -> Reply:
-    """Do what a command means that these words were pointed at in."""
-    specs = {spec.name: spec for spec in bench.plugins.specs}
-    pointed = tuple(Pointed(slot, each) for slot, each in words.items())
-    parse = understand("…", Reading((Candidate(intent, pointed, 1.0),), 1.0), specs, 0.5, bench.clock().date())
-    return bench.plugins.handle(parse.intents[0])
 
 
 def rings_at(bench: Bench, days: float, step: float = 1800) -> list[str]:
