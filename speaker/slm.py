@@ -9,9 +9,11 @@ given. So it can be wrong, but it cannot make anything up.
 import ctypes
 import json
 import math
+import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,9 @@ Floats = npt.NDArray[np.float32]
 _CONTEXT = 256  # tokens of command and answer together
 _LONGEST = 160  # tokens of a command, with the one before: more is no command
 _MOST_INTENTS = 4
+_CERTAIN = 0.95  # what is read less surely is looked at again, part by part
+_JOINT = re.compile(r" (?:and then|and also|and please|and|then|also|plus) ")
+_JOINTS = 4  # that are tried: with all of them the time would grow without bound
 _BEGINS_WORD = "Ġ"  # how the vocabulary writes the space before a word
 
 
@@ -92,18 +97,43 @@ class LanguageModel:
         with self._lock:
             if not self._context:
                 raise ModelError("the language model is closed; load it again")
-            words, earlier = self.tokens(normalise(text)), self._written(before)
-            if not words or len(words) > _LONGEST:
-                return Reading((), 1.0)
-            if earlier and len(earlier) + len(words) < _LONGEST:
-                words = [*earlier, self._number["<then>"], *words]
-            answers, sure, instead = self._answers(words)
+            said = normalise(text)
+            reading = self._read(said, self._written(before))
+            if reading.confidence < _CERTAIN:
+                reading = self._in_parts(said, reading, self._written(before))
         active_names = {spec.name for spec in active}
-        if any(answer.intent not in active_names for answer in answers):
-            return Reading((), round(sure, 4))
+        if any(candidate.intent not in active_names for candidate in reading.candidates):
+            return Reading((), reading.confidence)
+        return reading
+
+    def _read(self, text: str, earlier: list[int]) -> Reading:
+        """One reading of words, which may lean on what was understood ``earlier``; of all intents that there are."""
+        words = self.tokens(text)
+        if not words or len(words) > _LONGEST:
+            return Reading((), 1.0)
+        if earlier and len(earlier) + len(words) < _LONGEST:
+            words = [*earlier, self._number["<then>"], *words]
+        answers, sure, instead = self._answers(words)
         candidates = tuple(Candidate(a.intent, tuple(a.pointed), round(a.confidence, 4)) for a in answers)
-        confidence = min((c.confidence for c in candidates), default=round(sure, 4))
-        return Reading(candidates, confidence, instead)
+        return Reading(candidates, min((c.confidence for c in candidates), default=round(sure, 4)), instead)
+
+    def _in_parts(self, text: str, whole: Reading, earlier: list[int]) -> Reading:
+        """The surest of a reading and of those of the command taken apart, where every part is a command.
+
+        Several commands at once are rarer than each of them, so that the model is less sure of them than it could be.
+        """
+        read: dict[str, Reading] = {}
+        best = whole
+        for parts in _splits(text):
+            for at, part in enumerate(parts):
+                if part not in read:
+                    read[part] = self._read(part, [] if at else earlier)
+            each = [read[part] for part in parts]
+            sure = min(reading.confidence for reading in each)
+            if all(reading.candidates for reading in each) and (not best.candidates or sure > best.confidence):
+                found = tuple(candidate for reading in each for candidate in reading.candidates)
+                best = Reading(found, sure, each[0].instead)
+        return best
 
     def tokens(self, text: str) -> list[int]:
         """The numbers of a text's tokens, with a space before its first word."""
@@ -256,6 +286,15 @@ class LanguageModel:
     def _piece(self, number: int) -> str:
         text: bytes = llama_cpp.llama_vocab_get_text(self._vocabulary, number)
         return text.decode("utf-8", "replace")
+
+
+def _splits(text: str) -> Iterator[list[str]]:
+    """The ways to take a text apart into two or three at the words that join commands."""
+    cuts = [found.span() for found in _JOINT.finditer(text)][:_JOINTS]
+    for count in (1, 2):
+        for some in combinations(cuts, count):
+            starts, ends = [0, *(end for _, end in some)], [*(start for start, _ in some), len(text)]
+            yield [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _places(value: list[int], words: list[int], free: list[bool]) -> list[int]:
