@@ -233,6 +233,11 @@ def some_word(r: random.Random) -> str:
     return made_up(r) if r.random() < 0.5 else r.choice(COMMON)
 
 
+def place(r: random.Random) -> str:
+    named = r.choice(w.PLACES) if r.random() < 0.8 else some_word(r)
+    return f"{named} {r.choice(w.REGIONS)}" if r.random() < 0.12 else named
+
+
 def lamp(r: random.Random) -> str:
     if r.random() < 0.8:
         return r.choice(w.LAMPS) + (r.choice((" one", " two", " 1", " 2")) if r.random() < 0.05 else "")
@@ -295,7 +300,7 @@ FILL = {
     "item": item,
     "food": food,
     "list": list_name,
-    "place": lambda r: r.choice(w.PLACES) if r.random() < 0.8 else some_word(r),
+    "place": place,
     "date": date,
     "weekday": lambda r: r.choice(w.WEEKDAYS),
     "tomorrow": lambda r: r.choice(("tomorrow", "tomorrow", "yesterday", r.choice(w.WEEKDAYS))),

@@ -283,7 +283,7 @@ def negatives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
         if not hold_out and r.random() < 0.08:  # a command broken off in the middle of a word
             broken = finish([command((), r.choice(POSITIVE["light.set"] + POSITIVE["list.add"]), r)], r)
             text = broken.text[: r.randint(2, max(3, len(broken.text) // 3))].strip()
-        if not hold_out and r.random() < 0.10:
+        if not hold_out and r.random() < 0.05:
             text = garbled(text, r)
         samples.append(Sample(text, ()))
     return samples

@@ -86,6 +86,11 @@ grill;barbecue;dough;sourdough;cat;dog;plants;sprinkler;first;second;piano;violi
     "\n", ""
 ).split(";")
 
+REGIONS = (
+    "texas;tx;california;ca;ohio;florida;oregon;kansas;illinois;virginia;new york;ny;ontario;england;uk;usa;scotland;wales;"
+    "ireland;france;germany;spain;italy;india;australia;new zealand;canada;mexico;brazil;japan;south africa"
+).split(";")
+"""What is said after a place, to tell which one of that name."""
 PLACES = """london;paris;berlin;madrid;rome;tokyo;new york;los angeles;san francisco;chicago;boston;seattle;denver;miami;
 houston;dallas;atlanta;toronto;vancouver;montreal;mexico city;sao paulo;rio de janeiro;buenos aires;lima;bogota;santiago;
 sydney;melbourne;brisbane;perth;auckland;beijing;shanghai;hong kong;singapore;bangkok;jakarta;manila;seoul;taipei;mumbai;
