@@ -276,9 +276,10 @@ def positives(r: random.Random, count: int, hold_out: bool = False) -> list[Samp
 def negatives(r: random.Random, count: int, hold_out: bool = False) -> list[Sample]:
     """``count`` sentences that are no command; ``hold_out`` as with ``positives``."""
     patterns = {n: [p for p in ps if kept_back(p) == hold_out] for n, ps in NONE.items()}
+    kinds, weights = tuple(patterns), [len(some) ** 0.5 for some in NONE.values()]
     samples = []
     for _ in range(count):
-        pieces, _ = command((), r.choice(patterns[r.choice(tuple(patterns))]), r)
+        pieces, _ = command((), r.choice(patterns[r.choices(kinds, weights)[0]]), r)
         text = finish([([(None, text) for _, text in pieces], ())], r).text
         if not hold_out and r.random() < 0.08:  # a command broken off in the middle of a word
             broken = finish([command((), r.choice(POSITIVE["light.set"] + POSITIVE["list.add"]), r)], r)
