@@ -18,7 +18,7 @@ from models.training.train import others, train
 from speaker.slm import LanguageModel
 
 HERE = Path(__file__).parent
-STEPS = 13_600  # some ninety minutes on two cores
+STEPS = 12_000  # some eighty minutes on two cores
 SHIPPED = HERE.parent / "quantized" / "hark-slm.gguf"
 
 
