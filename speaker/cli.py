@@ -20,6 +20,7 @@ from speaker import config as configuration
 from speaker import demo as demonstration
 from speaker.build import Hark, Place
 from speaker.cli_models import models_
+from speaker.cli_teach import teach
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.options import FILE, place_of, place_options
@@ -229,6 +230,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
 
 
 cli.add_command(models_)
+cli.add_command(teach)
 
 
 def parse_json(result: Parse) -> dict[str, Any]:
