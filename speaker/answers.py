@@ -20,7 +20,7 @@ _NO = set(
     "cancel that,nothing,none,neither,neither of them,none of them,no never mind,no stop,no cancel,no forget it,"
     "no leave it,no don't".split(",")
 )
-_FREE: tuple[SlotType, ...] = ("text", "items", "area", "name", "color", "unit")
+FREE: tuple[SlotType, ...] = ("text", "items", "area", "name", "color", "unit")
 """Types that any words are a value of."""
 _LONGEST = 20  # words of an answer in free words
 
@@ -148,7 +148,7 @@ def filled(text: str, slots: Sequence[SlotSpec], today: date) -> Mapping[str, st
     Only types that have a form of their own, and lists; ``freely`` is for the others. A bare number is minutes where
     a length of time is asked for.
     """
-    typed = [slot for slot in slots if slot.values or slot.type not in _FREE]
+    typed = [slot for slot in slots if slot.values or slot.type not in FREE]
     for words in _stripped(text):
         for slot in typed:
             if value := _words(slot, words, today):
@@ -168,7 +168,7 @@ def filled(text: str, slots: Sequence[SlotSpec], today: date) -> Mapping[str, st
 
 def freely(text: str, slots: Sequence[SlotSpec], today: date) -> Mapping[str, str]:
     """The words of an answer as the value of the first slot that any words are a value of; empty where there is none."""
-    slot = next((slot for slot in slots if not slot.values and slot.type in _FREE), None)
+    slot = next((slot for slot in slots if not slot.values and slot.type in FREE), None)
     if slot is None or len(text.split()) > _LONGEST:
         return {}
     if slot.type in ("text", "items"):

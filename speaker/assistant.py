@@ -101,8 +101,8 @@ class Assistant:
             self._mouth.hush()
             turn = self.command(frames, source, wake)
             yield turn
-            while self._state.question or (self._follow_up and turn.reply and turn.reply.ok):
-                follows = self._state.question is None
+            while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
+                follows = not self.asks
                 self._wait_for_silence(frames)
                 turn = self.command(frames, source, follows=follows)
                 if not follows or turn.reply != dialogue.IGNORED:
@@ -169,7 +169,7 @@ class Assistant:
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
         """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
         parse = self._parse(transcript)
-        if not parse.rejected or not transcript.text or self._state.question:
+        if not parse.rejected or not transcript.text or self.asks:
             return transcript, parse
         second = hearing.again()
         if second is None:
@@ -219,7 +219,15 @@ class Assistant:
         spoken = turn.utterance is not None and len(turn.utterance.samples) > 0
         clear = believable(turn.transcript) if turn.transcript.text else not spoken
         well, today = heard_well(turn.transcript), self._mind.clock().date()
-        return Heard(turn.transcript.text, turn.parse, self._mind.specs, today, clear, well, addressed)
+        asked, whole = self._state.question, None
+        if asked and asked.slots and turn.parse.rejected and clear:
+            whole = self._mind.parse(f"{asked.command} {turn.transcript.text}")
+        return Heard(turn.transcript.text, turn.parse, self._mind.specs, today, clear, well, whole, addressed)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the last reply waits for an answer."""
+        return self._state.question is not None
 
     def _act(self, heard: Heard) -> Reply:
         """Do what the command says, or ask first, or say why not."""

@@ -112,9 +112,13 @@ def hear(
 @place_options
 @click.pass_context
 def ask(context: click.Context, /, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
-    """Do what a typed command says."""
+    """Do what a typed command says; on a terminal, questions can be answered."""
     with Hark(place_of(context)) as hark:
-        turn = hark.assistant().ask(" ".join(text))
+        assistant = hark.assistant()
+        turn = assistant.ask(" ".join(text))
+        while assistant.asks and sys.stdin.isatty() and not as_json:
+            show.turn(Console(), turn)
+            turn = assistant.ask(click.prompt("answer", default="", show_default=False))
     if as_json:
         kept = turn_json(turn)
         _print_json(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from speaker import answers, lessons, wording
 from speaker.events import Candidate, Choices, Intent, IntentSpec, Pointed, Reply, SlotSpec
 from speaker.slots import value_of
-from speaker.states import Action, Do, Heard, Option, Previous, Question, Say, State, Undo
+from speaker.states import Action, Changes, Do, Heard, Option, Previous, Question, Say, State, Undo
 from speaker.store import Change
 from speaker.text import normalise
 from speaker.understand import intent_of, missing
@@ -101,7 +101,7 @@ def _command(state: State, heard: Heard, now: float) -> tuple[State, Action]:
         return _asked(state, Question(text, now, (), options=options))
     if parse.rejected:
         return state, Say(Reply(wording.NOT_UNDERSTOOD if heard.well else wording.NOT_HEARD, ok=False))
-    undo: tuple[Change, ...] = ()
+    undo: Changes = ()
     if parse.instead and previous and previous.undoable(now):
         undo = previous.changes
     return _plan(state, Question("", now, parse.intents, undo=undo), heard.specs)
@@ -185,13 +185,30 @@ def _fill(question: Question, heard: Heard) -> Question | None:
     intent = question.intents[question.at]
     text = heard.text
     found = answers.filled(text, question.slots, heard.today)
-    command = asks_to_undo(text) or (not heard.parse.rejected and heard.parse.confidence >= _SURE)
+    surely = not heard.parse.rejected and heard.parse.confidence >= _SURE
+    command = surely or asks_to_undo(text) or lessons.lesson(text) is not None
+    typed = any(slot.values or slot.type not in answers.FREE for slot in question.slots)
+    if not found and typed and (longer := _read_whole(question, heard)):
+        return _with(question, [Option(text, (longer,))])
     if not found and not command:
         found = answers.freely(text, question.slots, heard.today)
     pointed = tuple(Pointed(slot, words) for slot, words in {**intent.said, **found}.items())
     candidate = Candidate(intent.name, pointed, intent.confidence)
-    whole = intent_of(candidate, heard.specs[intent.name], heard.today, intent.command) if found else None
-    return _with(question, [Option(text, (whole,))]) if whole else None
+    filled = intent_of(candidate, heard.specs[intent.name], heard.today, intent.command) if found else None
+    return _with(question, [Option(text, (filled,))]) if filled else None
+
+
+def _read_whole(question: Question, heard: Heard) -> Intent | None:
+    """The intent with what the language model finds in a longer answer ("ten minutes for the pizza"); None where nothing."""
+    intent, whole = question.intents[question.at], heard.whole
+    if not whole or whole.rejected or whole.confidence < _SURE or not heard.parse.rejected:
+        return None
+    if [each.name for each in whole.intents] != [intent.name]:
+        return None
+    slots = whole.intents[0].slots
+    answered = any(slot.name in slots for slot in question.slots)
+    same = all(slots.get(name) == value for name, value in intent.slots.items())
+    return replace(whole.intents[0], command=intent.command) if answered and same else None
 
 
 def _choose(question: Question, heard: Heard) -> tuple[Option, ...]:

@@ -26,8 +26,14 @@ class Heard:
     """False where a voice was there, but could not be made out."""
     well: bool = True
     """False where it was heard so badly that this may be why it makes no sense."""
+    whole: Parse | None = None
+    """Where it is an answer: how the command that was asked about reads with these words behind it."""
     addressed: bool = True
     """False where neither the wake word nor a question came before it."""
+
+
+Changes = tuple[Change, ...]
+"""What stood in the store before something was done."""
 
 
 # --- states ---------------------------------------------------------------------------------------------------
@@ -61,10 +67,15 @@ class Question:
     attempt: int = 1
     agreed: bool = False
     """Whether there was a yes already."""
-    undo: tuple[Change, ...] = ()
+    undo: Changes = ()
     """What is taken back before it is done."""
     continues: bool = False
     """Whether a part of the command is done already."""
+
+    @property
+    def command(self) -> str:
+        """The command that it is about."""
+        return self.intents[self.at].command if self.intents else ""
 
     def waits(self, now: float) -> bool:
         """Whether it is not too late for an answer."""
@@ -76,7 +87,7 @@ class Previous:
     """The last command that was done."""
 
     intents: tuple[Intent, ...]
-    changes: tuple[Change, ...]
+    changes: Changes
     """What stood in the store before it."""
     at: float
     options: tuple[Option, ...] = ()
@@ -121,7 +132,7 @@ class Say:
 class Undo:
     """Put back what stood there before the last command."""
 
-    changes: tuple[Change, ...]
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,7 @@ class Do:
     intents: tuple[Intent, ...]
     later: tuple[Intent, ...] = ()
     """What has to be asked about afterwards."""
-    undo: tuple[Change, ...] = ()
+    undo: Changes = ()
     """What is taken back first."""
     options: tuple[Option, ...] = ()
     agreed: bool = False

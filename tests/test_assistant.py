@@ -93,6 +93,17 @@ def test_two_commands_in_one_recording_are_two_turns(place: Place, spoken: Calla
     assert names == ["light.on", "clock.time"]
 
 
+@pytest.mark.slow
+def test_a_spoken_question_has_a_spoken_answer(
+    hark: Hark, spoken: Callable[..., Samples], said: Callable[[str], Samples]
+) -> None:
+    audio = np.concatenate([spoken("restart yourself"), quiet(1), said("no thanks"), quiet(2)])
+    replies = [t.reply.text for t in hark.assistant(hark.ears()).attend(recording.frames(audio), "test") if t.reply]
+    assert len(replies) == 2
+    assert replies[0].endswith("Shall I do that?")
+    assert replies[1] == "All right, I leave it."
+
+
 def test_nothing_said_after_the_wake_word_is_no_turn_worth_a_reply(hark: Hark) -> None:
     frames = recording.frames(quiet(10))
     (turn,) = hearing(hark, "").attend(frames, "test")

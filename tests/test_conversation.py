@@ -72,6 +72,7 @@ DIALOGUES = {
     "a missing slot": [("set a timer", "For how long?"), ("ten minutes", "Timer set for 10 minutes.")],
     "in other words": [("set a timer", "For how long?"), ("for ten minutes please", "Timer set for 10 minutes.")],
     "the number alone": [("set a timer", "For how long?"), ("make it ten", "Timer set for 10 minutes.")],
+    "a longer answer": [("set a timer", "For how long?"), ("ten minutes for the pizza", "Pizza timer set for 10 minutes.")],
     "another command": [("set a timer", "For how long?"), ("turn on the kitchen light", "Kitchen light on.")],
     "the same whole": [("set a timer", "For how long?"), ("set a timer for an hour", "Timer set for 1 hour.")],
     "never mind": [("set a timer", "For how long?"), ("never mind", "All right, I leave it.")],

@@ -74,6 +74,17 @@ def test_a_missing_slot_is_asked_for_and_then_it_is_done() -> None:
     assert [p.words for c in state.context(6.0) for p in c.slots] == ["ten minutes"]  # and can be leant on
 
 
+def test_a_longer_answer_is_read_behind_the_command() -> None:
+    state, _ = hear(State(), heard("set a timer", intent("timer.start")), 0.0)
+    whole = heard("…", intent("timer.start", duration=600, other="pizza")).parse
+    longer = replace(heard("ten minutes for the pizza"), whole=whole)
+    _, action = hear(state, longer, 1.0)
+    assert isinstance(action, Do)
+    assert action.intents[0].slots == {"duration": 600, "other": "pizza"}
+    for wrong in (replace(whole, confidence=0.7), replace(whole, intents=(intent("timer.start", other="pizza"),))):
+        assert isinstance(hear(state, replace(longer, whole=wrong), 1.0)[1], Say)
+
+
 def test_one_question_a_slot_one_after_the_other() -> None:
     state, _ = hear(State(), heard("remind me", intent("reminder.set")), 0.0)
     assert asks(state) == "Of what?"
