@@ -30,9 +30,10 @@ from models.training.generate import POSITIVE, Sample, command, finish, positive
 from models.training.words import AREAS, DEVICES, LAMPS
 from speaker import manifest, places
 from speaker.events import Candidate, IntentSpec, Reading
+from speaker.mind import CLOSE, NEARLY
 from speaker.slm import LanguageModel
 from speaker.slots import value_of
-from speaker.strangers import Strangers, choose
+from speaker.strangers import Guess, Strangers, choose
 
 SEEDS = (0, 1, 2)
 EXAMPLES = 10
@@ -89,17 +90,32 @@ def people(seed: int, rivals: Sequence[IntentSpec]) -> dict[str, float]:
     forced = [best[text][0] == name for text, name in commands]
     done = [right and best[text][1] >= THRESHOLD for right, (text, _) in zip(forced, commands, strict=True)]
     sure = [best[text][1] for text, _ in commands]
+    asked = {text: offered(guess) for text, guess in read.items() if guess}
     return {
         "forced": float(np.mean(forced)),
         "intent": float(np.mean(done)),
         "wrong": float(np.mean([s >= THRESHOLD for s in sure])) - float(np.mean(done)),
         "beyond_accepted": float(np.mean([best[text][1] >= THRESHOLD for text in beyond])),
         "others_accepted": float(np.mean([best[text][1] >= THRESHOLD for text in others])),
+        "asked": float(np.mean([bool(asked[text]) for text, _ in commands])),
+        "asked_rightly": float(np.mean([name in asked[text] for text, name in commands])),
+        "asked_instead": float(np.mean([bool(asked[text]) and best[text][1] >= THRESHOLD for text, _ in commands])),
+        "beyond_asked": float(np.mean([bool(asked[text]) for text in beyond])),
+        "others_asked": float(np.mean([bool(asked[text]) for text in others])),
         "auroc_beyond": auroc(sure, [best[text][1] for text in beyond]),
         "auroc_all": auroc(sure, [best[text][1] for text in [*beyond, *others]]),
         "fit_ms": 1000 * fit,
         "read_ms": 1000 * took / len(read),
     }
+
+
+def offered(guess: Guess) -> tuple[str, ...]:
+    """The intents that "did you mean" offers; empty where the command is done or rejected."""
+    sure, names = guess.reading.confidence, tuple(name for name, _ in guess.best)
+    two = len(names) == 2 and guess.best[0][1] - guess.best[1][1] < CLOSE
+    if NEARLY * THRESHOLD <= sure < THRESHOLD or (sure >= THRESHOLD and two):
+        return names if two else names[:1]
+    return ()
 
 
 def stranger(spec: IntentSpec, r: random.Random) -> tuple[IntentSpec, list[str]]:

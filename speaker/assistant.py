@@ -3,42 +3,29 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from speaker import dialogue, wording
 from speaker.asr import Hearing, Recogniser
-from speaker.context import Clock
-from speaker.dialogue import Previous, Question, asks_to_undo
 from speaker.endpoint import Endpoint, Limits
 from speaker.errors import HarkError
-from speaker.events import (
-    Candidate,
-    Frame,
-    IntentSpec,
-    Parse,
-    Reading,
-    Reply,
-    Speech,
-    Transcript,
-    Turn,
-    Utterance,
-    Wake,
-)
-from speaker.plugins import Plugins
+from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
+from speaker.lessons import Forget, Lesson
+from speaker.mind import Mind
+from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Change
-from speaker.strangers import Guess, choose
-from speaker.text import normalise, without_manners
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import believable, makes_sense, missing, understand
+from speaker.understand import believable, heard_well, makes_sense, may_be_asked
 
 log = logging.getLogger(__name__)
 
 _BEFORE = 20  # frames kept from before the voice is sure: 0.64 s, so that no first sound is lost
-NOT_UNDERSTOOD = "Sorry, I did not understand that."
+_LONGEST_REPLY = 30.0  # seconds of audio that are let pass while Hark speaks
 
 
 class WakeDetector(Protocol):
@@ -57,18 +44,6 @@ class Activity(Protocol):
     def reset(self) -> None: ...
 
 
-class Reader(Protocol):
-    """The language model."""
-
-    def read(self, text: str, active: Collection[IntentSpec], before: Sequence[Candidate] = ()) -> Reading: ...
-
-
-class Others(Protocol):
-    """Reads the intents that the language model was not trained on."""
-
-    def read(self, text: str) -> Guess | None: ...
-
-
 class Mouth(Protocol):
     """Speaks."""
 
@@ -78,9 +53,12 @@ class Mouth(Protocol):
 
     def hush(self) -> bool: ...
 
+    @property
+    def speaking(self) -> bool: ...
 
-class Undo(Protocol):
-    """Takes back what handlers wrote."""
+
+class Journal(Protocol):
+    """Takes down what handlers write, and takes it back."""
 
     def recording(self) -> AbstractContextManager[list[Change]]: ...
 
@@ -97,62 +75,23 @@ class Ears:
     recogniser: Recogniser
 
 
-@dataclass(frozen=True, slots=True)
-class Mind:
-    """The stages that turn a transcript into intents."""
-
-    model: Reader
-    others: Others
-    plugins: Plugins
-    clock: Clock
-    threshold: float
-    phrases: Mapping[str, str] = field(default_factory=dict)
-    """Sentences of the household, normalised and without manners, with the commands that they stand for."""
-
-    def parse(self, text: str, before: Sequence[Candidate] = ()) -> Parse:
-        """Understand one command, which may lean on the one ``before``; nothing is done."""
-        command = self.phrases.get(without_manners(normalise(text)), text)
-        whole, _ = self._parse(command, before)
-        parts = self._in_parts(command)
-        if parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence):
-            whole = parts
-        return replace(whole, text=text)
-
-    def _in_parts(self, text: str) -> Parse | None:
-        """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
-        parts = text.split(" and ")
-        if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
-            return None
-        each = [self._parse(part) for part in parts]
-        if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
-            return None
-        intents = tuple(intent for parse, _ in each for intent in parse.intents)
-        candidates = tuple(candidate for parse, _ in each for candidate in parse.candidates)
-        return Parse(text, intents, False, min(parse.confidence for parse, _ in each), candidates)
-
-    def _parse(self, text: str, before: Sequence[Candidate] = ()) -> tuple[Parse, bool]:
-        """What a command means, and whether it is one that the model does not know."""
-        specs = {spec.name: spec for spec in self.plugins.specs}
-        guess = self.others.read(text)
-        certain = guess is not None and guess.reading.confidence == 1.0  # an example itself: no need to ask the model
-        own = Reading((), 0.0) if certain else self.model.read(text, specs.values(), before)
-        reading = choose(own, guess, self.threshold)
-        return understand(text, reading, specs, self.threshold, self.clock().date(), before), reading is not own
-
-
 class Assistant:
     """Runs turns. One thread at a time may use it."""
 
-    def __init__(self, mind: Mind, mouth: Mouth, undo: Undo, trace: Trace, ears: Ears | None = None) -> None:
-        """``ears``: None where commands come as text alone."""
-        self._mind, self._mouth, self._undo, self._trace, self._ears = mind, mouth, undo, trace, ears
-        self._question: Question | None = None
-        self._previous: Previous | None = None
+    def __init__(
+        self, mind: Mind, mouth: Mouth, journal: Journal, trace: Trace, ears: Ears | None = None, follow_up: float = 0.0
+    ) -> None:
+        """``ears``: None where commands come as text alone. ``follow_up``: seconds after a command in which another
+        needs no wake word; 0: it always does."""
+        self._mind, self._mouth, self._journal, self._trace, self._ears = mind, mouth, journal, trace, ears
+        self._follow_up = follow_up
+        self._state = State()
 
     def attend(self, frames: Iterator[Frame], source: str) -> Iterator[Turn]:
         """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
 
-        A question that waits for a yes is answered without the wake word.
+        What Hark asks is answered without the wake word; so is a further command, for the seconds of ``follow_up``.
+        What is said then and is no command is passed over.
         """
         assert self._ears is not None
         for frame in frames:
@@ -160,17 +99,23 @@ class Assistant:
             if wake is None:
                 continue
             self._mouth.hush()
-            yield self.command(frames, source, wake)
-            while self._question is not None:
-                yield self.command(frames, source)
+            turn = self.command(frames, source, wake)
+            yield turn
+            while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
+                follows = not self.asks
+                self._wait_for_silence(frames)
+                turn = self.command(frames, source, follows=follows)
+                if not follows or turn.reply != dialogue.IGNORED:
+                    yield turn
             self._ears.wake.reset()
 
-    def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None) -> Turn:
-        """Take one spoken command from the frames and answer it."""
+    def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None, follows: bool = False) -> Turn:
+        """Take one spoken command from the frames and answer it; ``follows``: it was not asked for."""
         assert self._ears is not None
         began, watch = self._now(), Stopwatch()
+        limits = replace(self._ears.limits, nothing=self._follow_up) if follows else self._ears.limits
         with watch.stage("endpoint") as notes:
-            hearing, utterance = self._follow(frames, self._ears)
+            hearing, utterance = self._follow(frames, self._ears, limits)
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
@@ -178,20 +123,26 @@ class Assistant:
         with watch.stage("slm") as notes:
             transcript, parse = self._understand(hearing, transcript)
             notes |= _notes(parse)
-        return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch)
+        return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch, addressed=not follows)
 
     def ask(self, text: str) -> Turn:
         """Answer one typed command."""
         began, watch = self._now(), Stopwatch()
         with watch.stage("slm") as notes:
-            parse = self._mind.parse(text, self._context())
+            parse = self._mind.parse(text, self._state.context(time.monotonic()))
             notes |= _notes(parse)
         return self._finish(Turn(began, "text", transcript=Transcript(text, 1.0), parse=parse), watch)
 
-    def _follow(self, frames: Iterator[Frame], ears: Ears) -> tuple[Hearing, Utterance]:
+    def _wait_for_silence(self, frames: Iterator[Frame]) -> None:
+        """Let pass what the microphone hears of Hark's own reply."""
+        passed = 0.0
+        while self._mouth.speaking and passed < _LONGEST_REPLY and (frame := next(frames, None)):
+            passed += frame.end - frame.start
+
+    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits) -> tuple[Hearing, Utterance]:
         """Follow the voice to the end of the command, recognising on the way."""
         ears.activity.reset()
-        endpoint, hearing = Endpoint(ears.limits), ears.recogniser.listen()
+        endpoint, hearing = Endpoint(limits), ears.recogniser.listen()
         before: deque[Frame] = deque(maxlen=_BEFORE)
         heard: list[Frame] = []
         ended = None
@@ -218,7 +169,7 @@ class Assistant:
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
         """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
         parse = self._parse(transcript)
-        if not parse.rejected or not transcript.text or self._question is not None:
+        if not parse.rejected or not transcript.text or self.asks:
             return transcript, parse
         second = hearing.again()
         if second is None:
@@ -230,16 +181,15 @@ class Assistant:
         rejected = Parse(transcript.text, (), rejected=True)
         if not believable(transcript):
             return rejected
-        parse = self._mind.parse(transcript.text, self._context())
-        return parse if makes_sense(transcript, parse) else replace(rejected, confidence=parse.confidence)
+        parse = self._mind.parse(transcript.text, self._state.context(time.monotonic()))
+        good = makes_sense(transcript, parse) or may_be_asked(transcript, parse)
+        return parse if good else replace(rejected, confidence=parse.confidence)
 
-    def _finish(self, turn: Turn, watch: Stopwatch) -> Turn:
+    def _finish(self, turn: Turn, watch: Stopwatch, addressed: bool = True) -> Turn:
         """Act on what was understood, say so, and keep the turn."""
-        assert turn.transcript is not None
-        assert turn.parse is not None
         error: str | None = None
         with watch.stage("handler") as notes:
-            reply = self._act(turn.transcript.text, turn.parse)
+            reply = self._act(self._heard(turn, addressed))
             notes |= {"ok": str(reply.ok).lower()}
         with watch.stage("tts"):
             try:
@@ -259,61 +209,68 @@ class Assistant:
             watch.spans,
             error,
         )
-        self._trace.add(done)
+        if addressed or reply != dialogue.IGNORED:  # what was said to others is not kept
+            self._trace.add(done)
         return done
 
-    def _act(self, text: str, parse: Parse) -> Reply:
+    def _heard(self, turn: Turn, addressed: bool) -> Heard:
+        assert turn.transcript is not None
+        assert turn.parse is not None
+        spoken = turn.utterance is not None and len(turn.utterance.samples) > 0
+        clear = believable(turn.transcript) if turn.transcript.text else not spoken
+        well, today = heard_well(turn.transcript), self._mind.clock().date()
+        asked, whole = self._state.question, None
+        if asked and asked.slots and turn.parse.rejected and clear:
+            whole = self._mind.parse(f"{asked.command} {turn.transcript.text}")
+        return Heard(turn.transcript.text, turn.parse, self._mind.specs, today, clear, well, whole, addressed)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the last reply waits for an answer."""
+        return self._state.question is not None
+
+    def _act(self, heard: Heard) -> Reply:
         """Do what the command says, or ask first, or say why not."""
-        question, self._question = self._question, None
-        answer = question.answer(text, time.monotonic()) if question else None
-        if question and answer == "yes":
-            return self._do(Parse(text, question.intents, rejected=False))
-        if answer == "no":
-            return Reply("All right, I leave it.")
-        if not text:
-            return Reply("", ok=False)
-        if asks_to_undo(text):
-            return (
-                Reply("All right, that is undone.")
-                if self._take_back()
-                else Reply("There is nothing to undo.", ok=False)
-            )
-        if parse.rejected:
-            return Reply(NOT_UNDERSTOOD, ok=False)
-        if any(self._spec(intent.name).confirm for intent in parse.intents):
-            self._question = Question(parse.intents, time.monotonic())
-            return Reply(f"You said: {text.rstrip('.?!')}. Shall I do that?")
-        return self._do(parse)
+        self._state, action = dialogue.hear(self._state, heard, time.monotonic())
+        match action:
+            case Say(reply):
+                return reply
+            case Undo(changes):
+                return self._take_back(changes) or Reply(wording.UNDONE)
+            case Do():
+                return self._do(action, heard)
+            case _:
+                return self._learn(action)
 
-    def _do(self, parse: Parse) -> Reply:
+    def _do(self, do: Do, heard: Heard) -> Reply:
         """Run the handlers in the order said; one reply for all. A correction first takes back what it corrects."""
-        if parse.instead:
-            self._take_back()
-        replies = []
-        with self._undo.recording() as changes:
-            for intent in parse.intents:
-                if lacks := missing(intent, self._spec(intent.name)):
-                    replies.append(Reply(f"Please say that again with the {' and the '.join(lacks)}.", ok=False))
-                else:
-                    replies.append(self._mind.plugins.handle(intent))
-        self._previous = Previous(parse.candidates, tuple(changes), time.monotonic())
-        return Reply(" ".join(r.text for r in replies if r.text), ok=all(r.ok for r in replies))
+        if do.undo and (failed := self._take_back(do.undo)):
+            return failed
+        with self._journal.recording() as changes:
+            outcomes = [self._mind.plugins.handle(intent) for intent in do.intents]
+        self._state, reply = dialogue.done(self._state, do, outcomes, changes, heard, time.monotonic())
+        return reply
 
-    def _take_back(self) -> bool:
-        """Undo the last command; whether there was anything to undo."""
-        previous, self._previous = self._previous, None
-        if previous is None or not previous.undoable(time.monotonic()):
-            return False
-        self._undo.restore(previous.changes)
-        return True
+    def _take_back(self, changes: Sequence[Change]) -> Reply | None:
+        """Put back what stood there before; None where that is done, else why not."""
+        try:
+            self._journal.restore(changes)
+        except HarkError as error:
+            log.error("not undone: %s", error)
+            return Reply(str(error), ok=False)
+        return None
 
-    def _context(self) -> tuple[Candidate, ...]:
-        return self._previous.context(time.monotonic()) if self._previous else ()
-
-    def _spec(self, name: str) -> IntentSpec:
-        spec = self._mind.plugins.spec(name)
-        assert spec is not None  # only active intents are read
-        return spec
+    def _learn(self, action: Lesson | Forget) -> Reply:
+        """Learn or forget a phrase of the household; it can be undone like a command."""
+        with self._journal.recording() as changes:
+            try:
+                reply = self._mind.teach(action) if isinstance(action, Lesson) else self._mind.forget(action.phrase)
+            except HarkError as error:
+                return Reply(str(error), ok=False)
+        if changes:
+            learned = Previous((), tuple(changes), time.monotonic())
+            self._state = replace(self._state, previous=learned, changed=learned)
+        return reply
 
     def _now(self) -> str:
         return self._mind.clock().isoformat(timespec="milliseconds")

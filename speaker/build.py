@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from speaker import config as configuration
 from speaker import models, places
 from speaker.asr import Recogniser
-from speaker.assistant import Assistant, Ears, Mind
+from speaker.assistant import Assistant, Ears
 from speaker.clock import local_time
 from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
 from speaker.home import Home
+from speaker.lessons import Phrases
+from speaker.mind import Mind
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
@@ -69,12 +71,14 @@ class Hark:
         self._closing.callback(self.voice.hush)
         self.general = self._load_general()
         self.plugins = self._load_plugins()
+        self.phrases = Phrases(place.config.phrases, self.store.of("phrases"))
         self.scheduler = Scheduler(self.store, self.plugins, local_time)
         self.mind = self._make_mind()
 
     def assistant(self, ears: Ears | None = None) -> Assistant:
         """The turns; ``ears`` for spoken ones."""
-        return Assistant(self.mind, self.voice, self.store, self.place.trace(), ears)
+        follow_up = self.place.config.conversation.follow_up
+        return Assistant(self.mind, self.voice, self.store, self.place.trace(), ears, follow_up)
 
     def ears(self, one_command: bool = False) -> Ears:
         """Wake word, voice activity, endpoint and recognition.
@@ -110,7 +114,7 @@ class Hark:
         from speaker.asr.moonshine import Moonshine
 
         known = sentences(self.plugins.specs, self.home.areas, self.home.names)
-        return Moonshine([*known, *self.place.config.phrases])
+        return Moonshine([*known, *self.phrases])
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
@@ -151,7 +155,7 @@ class Hark:
         config, specs = self.place.config, self.plugins.specs
         threshold = config.understanding.threshold
         if self.general and config.general.commands:
-            return Mind(self.general, Verbatim(specs), self.plugins, local_time, threshold, config.phrases)
+            return Mind(self.general, Verbatim(specs), self.plugins, local_time, threshold, self.phrases)
         from speaker.slm import LanguageModel
 
         file = config.understanding.model
@@ -159,5 +163,6 @@ class Hark:
         self._closing.callback(model.close)
         known = [spec for spec in specs if spec.name in model.intents]
         strange = [spec for spec in specs if spec.name not in model.intents]
-        strangers = Strangers(strange, known, self.home.areas, self.home.names)
-        return Mind(model, strangers, self.plugins, local_time, threshold, config.phrases)
+        areas, names = self.home.areas, self.home.names
+        strangers = Strangers(strange, known, areas, names)
+        return Mind(model, strangers, self.plugins, local_time, threshold, self.phrases, areas, names)

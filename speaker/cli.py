@@ -20,6 +20,7 @@ from speaker import config as configuration
 from speaker import demo as demonstration
 from speaker.build import Hark, Place
 from speaker.cli_models import models_
+from speaker.cli_teach import teach
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.options import FILE, place_of, place_options
@@ -111,9 +112,13 @@ def hear(
 @place_options
 @click.pass_context
 def ask(context: click.Context, /, text: tuple[str, ...], as_json: bool, **_: Any) -> None:
-    """Do what a typed command says."""
+    """Do what a typed command says; on a terminal, questions can be answered."""
     with Hark(place_of(context)) as hark:
-        turn = hark.assistant().ask(" ".join(text))
+        assistant = hark.assistant()
+        turn = assistant.ask(" ".join(text))
+        while assistant.asks and sys.stdin.isatty() and not as_json:
+            show.turn(Console(), turn)
+            turn = assistant.ask(click.prompt("answer", default="", show_default=False))
     if as_json:
         kept = turn_json(turn)
         _print_json(
@@ -229,6 +234,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
 
 
 cli.add_command(models_)
+cli.add_command(teach)
 
 
 def parse_json(result: Parse) -> dict[str, Any]:

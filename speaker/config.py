@@ -91,6 +91,14 @@ class ModelsConfig(_Part):
     catalogue: str = "https://alphacephei.com/vosk/models/model-list.json"
 
 
+class ConversationConfig(_Part):
+    """What goes on after a reply. A question is always answered without the wake word."""
+
+    follow_up: float = Field(0.0, ge=0, le=15)
+    """Seconds in which a further command needs no wake word; 0: it always needs one. Whatever is said in the room is
+    listened to meanwhile, a television too, so that nobody has it who did not ask for it."""
+
+
 class TraceConfig(_Part):
     """The record of turns."""
 
@@ -107,6 +115,7 @@ class Config(_Part):
     understanding: UnderstandingConfig = UnderstandingConfig()
     general: GeneralConfig = GeneralConfig()
     speech: SpeechConfig = SpeechConfig()
+    conversation: ConversationConfig = ConversationConfig()
     audio: AudioConfig = AudioConfig()
     home: HomeConfig = HomeConfig()
     phrases: dict[str, str] = {}

@@ -85,3 +85,5 @@ class Context:
     such model. It may take 15 seconds: give the plugin that patience in its manifest."""
     said: Mapping[str, str] = field(default_factory=dict)
     """The words of the command that each slot's value was made of; empty where something is due."""
+    command: str = ""
+    """The whole command, as it was said; empty where something is due."""

@@ -116,6 +116,8 @@ class SlotSpec:
     required: bool = False
     values: tuple[tuple[str, ...], ...] = ()
     """The only values there are, each followed by other words for it; empty where all are allowed."""
+    ask: str = ""
+    """The question where a command leaves it out; empty: what fits its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class IntentSpec:
     """Sentences with ``{slot}`` where a slot's words stand."""
     confirm: bool = False
     """Ask for a yes before the handler runs."""
+    one_of: tuple[str, ...] = ()
+    """Optional slots of which at least one is needed; the first one's question asks for them."""
 
     def slot(self, name: str) -> SlotSpec | None:
         """The slot of that name, or None."""
@@ -173,6 +177,13 @@ class Intent:
     confidence: float
     said: Mapping[str, str] = field(default_factory=dict)
     """The words of the command that each slot's value was made of."""
+    command: str = ""
+    """The whole of it, as it was said."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """How it was read: what the next command may lean on."""
+        return Candidate(self.name, tuple(Pointed(slot, words) for slot, words in self.said.items()), self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +196,18 @@ class Parse:
     """True where nothing is to be done: no intent fits, or none is sure enough."""
     confidence: float = 0.0
     """0 to 1: of the least sure intent, or of the best one that was not sure enough."""
-    candidates: tuple[Candidate, ...] = ()
-    """What the intents were resolved from; empty where it was rejected."""
     instead: bool = False
     """Whether it corrects the command before, and stands for it."""
+    near: tuple[Intent, ...] = ()
+    """Where it was rejected, but only just: what it may have meant, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a slot could hold, where several things may be meant."""
+
+    slot: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +218,8 @@ class Reply:
     """One or more sentences; empty where nothing is to be said."""
     ok: bool = True
     """False where something asked for was not done."""
+    choices: Choices | None = None
+    """Where the text is a handler's question: what may be answered."""
 
 
 @dataclass(frozen=True, slots=True)

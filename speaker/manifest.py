@@ -30,6 +30,8 @@ class SlotManifest(_Part):
     required: bool = False
     values: tuple[tuple[str, ...], ...] = ()
     """The only words there are, each with other words for it; empty: all are allowed."""
+    ask: str = ""
+    """What is asked where a command leaves it out."""
 
     @field_validator("values", mode="before")
     @classmethod
@@ -57,6 +59,8 @@ class IntentManifest(_Part):
     slots: dict[str, SlotManifest] = {}
     examples: list[str] = Field(min_length=1)
     confirm: bool = False
+    one_of: list[str] = []
+    """Optional slots, one of which a command must have."""
     handler: str | None = None
     """The function in handler.py; None: named like the part after the dot."""
 
@@ -83,6 +87,9 @@ class Manifest(_Part):
             for slot in intent.slots:
                 if not _NAME.fullmatch(slot):
                     raise ValueError(f"{name}: a slot is named in lower case, like 'duration', not {slot!r}")
+            for slot in intent.one_of:
+                if slot not in intent.slots:
+                    raise ValueError(f"{name}: 'one_of' has no slot {slot!r}{did_you_mean(slot, intent.slots)}")
             for example in intent.examples:
                 _check_example(name, example, intent.slots)
         return intents
@@ -92,9 +99,10 @@ class Manifest(_Part):
         return tuple(
             IntentSpec(
                 name,
-                tuple(SlotSpec(slot, s.type, s.required, s.values) for slot, s in intent.slots.items()),
+                tuple(SlotSpec(slot, s.type, s.required, s.values, s.ask) for slot, s in intent.slots.items()),
                 tuple(intent.examples),
                 intent.confirm,
+                tuple(intent.one_of),
             )
             for name, intent in self.intents.items()
         )

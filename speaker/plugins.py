@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from speaker import manifest
 from speaker.context import Context
-from speaker.errors import HandlerError, PluginError
-from speaker.events import Intent, IntentSpec, Reply
+from speaker.errors import HandlerError, PluginError, Unclear
+from speaker.events import Choices, Intent, IntentSpec, Reply
 from speaker.manifest import Manifest, did_you_mean
 from speaker.store import Event
 
@@ -28,7 +28,7 @@ GROUP = "speaker.intents"
 
 _IMPORT_PATIENCE = 30.0  # seconds; a Pi is slow, and a plugin may import much
 
-_RESERVED = {"home", "hark"}  # parts of the store that are not a plugin's
+_RESERVED = {"home", "hark", "phrases"}  # parts of the store that are not a plugin's
 
 Handler = Callable[..., str]
 MakeContext = Callable[[str, Mapping[str, Any]], Context]
@@ -78,13 +78,15 @@ class Plugins:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
         plugin = self._plugin_of[intent.name]
         handler = plugin.handlers[intent.name]
-        context = replace(self._contexts[plugin.name], said=intent.said)
+        context = replace(self._contexts[plugin.name], said=intent.said, command=intent.command)
         patience = plugin.manifest.patience
         outcome = _in_time(lambda: handler(context, **intent.slots), patience)
         if outcome is None:
             log.error("plugin %s: %s took longer than %.0f s and was given up", plugin.name, intent.name, patience)
             return Reply(f"Sorry, {_spoken(plugin.name)} takes too long.", ok=False)
         error = outcome.exception()
+        if isinstance(error, Unclear):
+            return Reply(str(error), ok=False, choices=Choices(error.slot, tuple(error.choices)))
         if isinstance(error, HandlerError):
             return Reply(str(error), ok=False)
         if error is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotValue, Transcript
+from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotSpec, SlotValue, Transcript
 from speaker.slots import resolve, value_of
 from speaker.spoken import part_of_day
 
@@ -13,6 +13,7 @@ _IN = {part: f"in the {part}" for part in ("morning", "afternoon", "evening")} |
 _FEW = 2  # words that are not enough to tell by themselves
 _HEARD_FEW = 0.3  # confidence of recognition that they need
 _HEARD = 0.2  # and that more words need
+_NOTHING = frozenset(("something", "some things", "some stuff", "stuff", "an item", "some items", "a thing"))
 _UNCLEAR = 0.6  # confidence of recognition below which
 _CLEAR_SENSE = 0.9  # the language model has to be this sure
 
@@ -37,11 +38,29 @@ def understand(
     if not reading.candidates or reading.confidence < threshold:
         return rejected
     candidates = tuple(_with_unit(candidate, specs[candidate.intent], before) for candidate in reading.candidates)
-    intents = [_intent(candidate, specs[candidate.intent], today) for candidate in candidates]
+    intents = [intent_of(candidate, specs[candidate.intent], today, text) for candidate in candidates]
     if any(intent is None for intent in intents):
         return rejected
     done = tuple(intent for intent in intents if intent is not None)
-    return Parse(text, done, False, reading.confidence, candidates, reading.instead)
+    return Parse(text, done, False, reading.confidence, reading.instead)
+
+
+def with_days(reading: Reading, specs: Mapping[str, IntentSpec], days: str) -> Reading | None:
+    """A reading of a command in which only the first of several weekdays was left, with all of them where it has a repeat.
+
+    None where it has none.
+    """
+    found = False
+
+    def whole(candidate: Candidate) -> Candidate:
+        nonlocal found
+        repeats = {slot.name for slot in specs[candidate.intent].slots if slot.type == "repeat"}
+        found = found or any(pointed.slot in repeats for pointed in candidate.slots)
+        slots = (Pointed(p.slot, days) if p.slot in repeats else p for p in candidate.slots)
+        return replace(candidate, slots=tuple(slots))
+
+    candidates = tuple(whole(candidate) for candidate in reading.candidates)
+    return replace(reading, candidates=candidates) if found else None
 
 
 def believable(transcript: Transcript) -> bool:
@@ -54,12 +73,25 @@ def makes_sense(transcript: Transcript, parse: Parse) -> bool:
 
     Words misheard by chance seldom make a whole command, so that one that does was said, however it was heard.
     """
-    return not parse.rejected and (transcript.confidence >= _UNCLEAR or parse.confidence >= _CLEAR_SENSE)
+    return not parse.rejected and (heard_well(transcript) or parse.confidence >= _CLEAR_SENSE)
 
 
-def missing(intent: Intent, spec: IntentSpec) -> tuple[str, ...]:
-    """The required slots that the command left out."""
-    return tuple(slot.name for slot in spec.slots if slot.required and slot.name not in intent.slots)
+def heard_well(transcript: Transcript) -> bool:
+    """Whether a transcript is most likely what was said."""
+    return transcript.confidence >= _UNCLEAR
+
+
+def may_be_asked(transcript: Transcript, parse: Parse) -> bool:
+    """Whether what it may have meant is asked for: only where it was heard clearly."""
+    return bool(parse.near) and heard_well(transcript)
+
+
+def missing(intent: Intent, spec: IntentSpec) -> tuple[SlotSpec, ...]:
+    """The slots one of which has to be asked for: one that is required, or those of which one is; empty where none is."""
+    lacks = next((slot for slot in spec.slots if slot.required and slot.name not in intent.slots), None)
+    if lacks or any(name in intent.slots for name in spec.one_of):
+        return (lacks,) if lacks else ()
+    return tuple(slot for name in spec.one_of if (slot := spec.slot(name)))
 
 
 def _with_unit(candidate: Candidate, spec: IntentSpec, before: Sequence[Candidate]) -> Candidate:
@@ -79,8 +111,14 @@ def _with_unit(candidate: Candidate, spec: IntentSpec, before: Sequence[Candidat
     return replace(candidate, slots=tuple(whole(pointed) for pointed in candidate.slots))
 
 
-def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | None:
-    values: dict[str, SlotValue] = {}
+def intent_of(candidate: Candidate, spec: IntentSpec, today: date, command: str) -> Intent | None:
+    """A candidate with its slots resolved; None where words that one points at mean nothing of its type.
+
+    Words that say no more than that there is something ("add something to the list") are left out where they have to
+    be asked for.
+    """
+    slots = tuple(p for p in candidate.slots if not (p.words in _NOTHING and (s := spec.slot(p.slot)) and s.required))
+    candidate, values = replace(candidate, slots=slots), dict[str, SlotValue]()
     part = _part(candidate, spec)
     for pointed in candidate.slots:
         slot = spec.slot(pointed.slot)
@@ -93,7 +131,7 @@ def _intent(candidate: Candidate, spec: IntentSpec, today: date) -> Intent | Non
             return None
         values[pointed.slot] = value
     said = {pointed.slot: pointed.words for pointed in candidate.slots}
-    return Intent(candidate.intent, values, round(candidate.confidence, 3), said)
+    return Intent(candidate.intent, values, round(candidate.confidence, 3), said, command)
 
 
 def _part(candidate: Candidate, spec: IntentSpec) -> str | None:

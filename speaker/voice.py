@@ -67,6 +67,11 @@ class SpokenVoice:
         if self._output is not None:
             self._output.muted = muted
 
+    @property
+    def speaking(self) -> bool:
+        """Whether something sounds."""
+        return self._output is not None and not self._output.wait(0.0)
+
     def synthesise(self, text: str) -> Speech:
         """Make speech of a reply; raises SpeechError."""
         return self._synthesiser.speak(text) if self._synthesiser else Speech(np.zeros(0, np.int16), 16_000)

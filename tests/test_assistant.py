@@ -93,6 +93,17 @@ def test_two_commands_in_one_recording_are_two_turns(place: Place, spoken: Calla
     assert names == ["light.on", "clock.time"]
 
 
+@pytest.mark.slow
+def test_a_spoken_question_has_a_spoken_answer(
+    hark: Hark, spoken: Callable[..., Samples], said: Callable[[str], Samples]
+) -> None:
+    audio = np.concatenate([spoken("restart yourself"), quiet(1), said("no thanks"), quiet(2)])
+    replies = [t.reply.text for t in hark.assistant(hark.ears()).attend(recording.frames(audio), "test") if t.reply]
+    assert len(replies) == 2
+    assert replies[0].endswith("Shall I do that?")
+    assert replies[1] == "All right, I leave it."
+
+
 def test_nothing_said_after_the_wake_word_is_no_turn_worth_a_reply(hark: Hark) -> None:
     frames = recording.frames(quiet(10))
     (turn,) = hearing(hark, "").attend(frames, "test")
@@ -119,7 +130,7 @@ def test_several_intents_act_in_order_with_one_reply(hark: Hark) -> None:
 def test_a_missing_slot_is_asked_for(hark: Hark) -> None:
     turn = hark.assistant().ask("set a timer")
     assert turn.reply is not None
-    assert "duration" in turn.reply.text
+    assert turn.reply.text == "For how long?"
     assert not turn.reply.ok
     assert not hark.store.of("timer").events()
 
@@ -139,6 +150,89 @@ def test_a_question_is_answered_without_the_wake_word(place: Place, tmp_path: Pa
         assert "Shall I do that?" in first.reply.text
         assert second.reply is not None
         assert bool(hark.store.of("door").get("open")) is opened
+
+
+TALK = "we had such a lovely walk along the river"
+
+
+def spoken_to(
+    place: Place, *sentences: str, follow_up: float = 0.0, talk_between: float = 1.0
+) -> tuple[list[str], int]:
+    """The replies to sentences a second apart, of which the first alone has the wake word before it; turns kept."""
+    config = Config.model_validate({**place.config.model_dump(), "conversation": {"follow_up": follow_up}})
+    with Hark(Place(config, None, place.data)) as hark:
+        audio = [quiet(1.5), *(part for _ in sentences for part in (tone(talk_between), quiet(2)))]
+        turns = list(hearing(hark, *sentences, *[""] * 9).attend(recording.frames(np.concatenate(audio)), "test"))
+        kept = len(hark.place.trace().last(100))
+    return [turn.reply.text for turn in turns if turn.reply], kept
+
+
+def test_a_missing_slot_is_answered_without_the_wake_word(place: Place) -> None:
+    assert spoken_to(place, "set a timer", "ten minutes", "what day is it")[0] == [
+        "For how long?",
+        "Timer set for 10 minutes.",
+    ]
+
+
+def test_a_television_does_not_keep_a_question_open(place: Place) -> None:
+    replies, _ = spoken_to(place, "set a timer", TALK, TALK, TALK, "ten minutes")
+    assert replies == [
+        "For how long?",
+        "Sorry, I did not get that. For how long?",
+        "Sorry, I still do not understand, so I leave it.",
+    ]
+
+
+def test_nothing_follows_without_the_wake_word_unless_the_configuration_says_so(place: Place) -> None:
+    assert spoken_to(place, "turn on the desk lamp", "turn on the fan")[0] == ["Desk lamp on."]
+    replies, _ = spoken_to(place, "turn on the desk lamp", "turn on the fan", "flip a coin", follow_up=5)
+    assert replies[:2] == ["Desk lamp on.", "Fan on."]
+    assert len(replies) == 3
+
+
+def test_what_is_said_to_others_meanwhile_is_passed_over_and_not_kept(place: Place) -> None:
+    replies, kept = spoken_to(place, "turn on the desk lamp", TALK, "turn on the fan", follow_up=5)
+    assert (replies, kept) == (["Desk lamp on."], 1)
+
+
+def test_hark_does_not_listen_to_its_own_question(place: Place) -> None:
+    class Loudspeaker:
+        """Sounds for as long as two seconds of audio come in meanwhile."""
+
+        volume, muted, left = 100, False, 0
+
+        def play(self, speech: Speech, even_muted: bool = False) -> None:
+            self.left = 62
+
+        def hush(self) -> bool:
+            return False
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.left -= 1
+            return self.left < 0
+
+    with Hark(place, Espeak(), Loudspeaker()) as hark:
+        own_voice = np.concatenate([quiet(1.5), tone(1), quiet(0.8), tone(1.5), quiet(0.5), tone(1), quiet(2)])
+        turns = hearing(hark, "set a timer", "ten minutes").attend(recording.frames(own_voice), "test")
+        assert [turn.reply.text for turn in turns if turn.reply] == ["For how long?", "Timer set for 10 minutes."]
+
+
+def test_each_way_of_doing_nothing_has_its_reason(hark: Hark) -> None:
+    class Mumbled(Typed):
+        def listen(self, phrases: object = ()) -> Hearing:
+            hearing = TypedHearing("what's on the list")
+            hearing.finish = lambda: Transcript("what's on the list", 0.1)  # type: ignore[method-assign]
+            return hearing
+
+    frames = recording.frames(np.concatenate([quiet(1.5), tone(1), quiet(2)]))
+    (turn,) = hark.assistant(Ears(Loud(), Loud(), Limits(), Mumbled())).attend(frames, "test")
+    assert turn.reply is not None
+    assert turn.reply.text == "Sorry, I did not hear that clearly."
+    no_fan, talk = hark.assistant().ask("turn on the fan in the hall").reply, hark.assistant().ask(TALK).reply
+    assert no_fan is not None
+    assert talk is not None
+    assert no_fan.text.startswith("There is no fan in the hall")
+    assert talk.text == "Sorry, I did not understand that."
 
 
 def test_a_reply_that_cannot_be_spoken_does_not_undo_the_action(place: Place) -> None:
@@ -243,7 +337,7 @@ def test_a_strangers_plugin_is_understood_in_free_wording(gardener: Hark) -> Non
     assert gardener.mind.parse("we had such a lovely walk along the river").rejected
     turn = gardener.assistant().ask("my plants are so thirsty")
     assert turn.reply is not None
-    assert turn.reply.text == "Please say that again with the time."
+    assert turn.reply.text == "For how long?"
 
 
 def test_a_command_of_a_stranger_and_one_of_the_models_may_be_joined(gardener: Hark) -> None:

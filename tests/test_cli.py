@@ -1,7 +1,11 @@
 """The program as a person and another program run it: its contracts, and one clear line for each mistake."""
 
 import json
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,21 @@ Run = Callable[..., Any]
 
 def silence(seconds: float) -> Samples:
     return np.zeros(int(seconds * SAMPLE_RATE), np.int16)
+
+
+def test_a_question_can_be_answered_on_a_terminal(tmp_path: Path) -> None:
+    terminal, line = pty.openpty()
+    command = [sys.executable, "-m", "speaker", "ask", "--data", str(tmp_path), "set a timer"]
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    with subprocess.Popen(
+        command, stdin=line, stdout=subprocess.PIPE, env=env, cwd=places.INTENTS.parent, text=True
+    ) as hark:
+        os.write(terminal, b"ten minutes\n")
+        out, _ = hark.communicate(timeout=120)
+    os.close(terminal)
+    os.close(line)
+    assert out.index("For how long?") < out.index("Timer set for 10 minutes.")
+    assert hark.returncode == 0
 
 
 # --- contracts -------------------------------------------------------------------------------------------------

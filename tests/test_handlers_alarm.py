@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from speaker.events import Reply
+from speaker.events import Choices, Reply
 from speaker.testing import Bench
 from tests.pointing import said
 
@@ -328,7 +328,8 @@ def test_which_one_is_asked_and_a_time_or_day_tells(bench):
     bench.do("alarm.set", time="19:00", date="monday")
     bench.do("alarm.set", time="06:30", repeat="weekdays")
     which = "Which alarm: 7 am tomorrow, 6:30 am on weekdays or 7 pm on Monday?"
-    assert bench.do("alarm.cancel") == Reply(which, ok=False)
+    choices = Choices("old", ("7 am", "6:30 am", "7 pm"))
+    assert bench.do("alarm.cancel") == Reply(which, ok=False, choices=choices)
     assert bench.do("alarm.cancel", time="08:00") == Reply(
         "There is no such alarm, only 7 am tomorrow, 6:30 am on weekdays and 7 pm on Monday.", ok=False
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from speaker.events import Reply
+from speaker.events import Choices, Reply
 from speaker.testing import Bench
 from tests.pointing import said
 
@@ -182,7 +182,9 @@ def test_the_only_one_is_cancelled_without_naming_it_and_of_several_which_is_ask
     assert bench.do("reminder.cancel") == Reply("There is no reminder.", ok=False)
     bench.do("reminder.set", text="call mum", time="21:00")
     bench.do("reminder.set", text="go to the dentist", time="09:00", date="monday")
-    assert bench.do("reminder.cancel") == Reply("Which reminder: call mum or go to the dentist?", ok=False)
+    assert bench.do("reminder.cancel") == Reply(
+        "Which reminder: call mum or go to the dentist?", False, Choices("text", ("call mum", "go to the dentist"))
+    )
     assert bench.do("reminder.cancel", text="milk") == Reply(
         "There is no such reminder, only: call mum and go to the dentist.", ok=False
     )
@@ -213,6 +215,8 @@ def test_the_nearest_words_are_meant(bench, text, cancelled):
 def test_words_that_fit_two_are_asked_about_and_of_two_alike_the_next_goes(bench):
     for each, hour in (("call dad", 20), ("call mum", 21), ("call mum", 22)):
         bench.do("reminder.set", text=each, time=f"{hour}:00")
-    assert bench.do("reminder.cancel", text="call") == Reply("Which reminder: call dad or call mum?", ok=False)
+    assert bench.do("reminder.cancel", text="call") == Reply(
+        "Which reminder: call dad or call mum?", False, Choices("text", ("call dad", "call mum"))
+    )
     assert bench.do("reminder.cancel", text="call mum").text == "I will not remind you at 9 pm: call mum."
     assert bench.do("reminder.list").text == "2 reminders: call dad at 8 pm and call mum at 10 pm."

@@ -44,6 +44,13 @@ def test_a_manifest_becomes_specs(write):
     assert plan.handler_of("tea.brew") == "start"
 
 
+def test_a_question_and_slots_of_which_one_is_needed_are_declared(write):
+    asking = GOOD.replace("kind: {type: text}", "kind: {type: text, ask: 'Which tea?'}, size: {type: text}")
+    (spec,) = read(write(asking.replace("    confirm:", "    one_of: [kind, size]\n    confirm:"))).specs()
+    assert [slot.ask for slot in spec.slots] == ["", "Which tea?", ""]
+    assert spec.one_of == ("kind", "size")
+
+
 def test_the_handler_is_named_like_the_intent_unless_told(write):
     assert read(write(GOOD.replace("    handler: start\n", ""))).handler_of("tea.brew") == "brew"
 
@@ -59,6 +66,8 @@ def test_the_handler_is_named_like_the_intent_unless_told(write):
         ("name: tea", "name: Tea Maker", "name"),
         ("name: tea", "", "name: Field required"),
         ("tea.brew:", "brew:", "plugin.intent"),
+        ("confirm: true", "one_of: [kind, minuts]", "no slot 'minuts'; did you mean 'minutes'"),
+        ("confirm: true", "one_of: kind", "intents.tea.brew.one_of"),
         ("minutes: {type", "Minutes: {type", "a slot is named in lower case"),
         ("for {minutes}", "for {minuts}", "undeclared slot 'minuts'; did you mean 'minutes'"),
         ("for {minutes}", "for {minutes} or {minutes}", "a slot twice"),

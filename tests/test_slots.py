@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from speaker.slots import resolve
+from speaker.slots.repeats import first_of, several_in
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -202,7 +203,9 @@ def test_what_is_no_day_is_none(words: str) -> None:
         ("every weekday morning", "weekdays"), ("monday to friday", "weekdays"), ("monday through friday", "weekdays"),
         ("school days", "weekdays"), ("every working day", "weekdays"), ("weekends", "weekends"), ("each weekend", "weekends"),
         ("every monday", "monday"), ("Mondays", "monday"), ("on mondays", "monday"), ("each sunday morning", "sunday"),
-        ("friday evenings", "friday"), ("saturday", "saturday"),
+        ("friday evenings", "friday"), ("saturday", "saturday"), ("every monday and wednesday", "monday,wednesday"),
+        ("each wednesday, monday and friday", "monday,wednesday,friday"), ("on mondays and tuesdays", "monday,tuesday"),
+        ("every saturday and every sunday", "weekends"), ("monday tuesday wednesday thursday and friday", "weekdays"),
     ],
 )  # fmt: skip
 def test_repeats(words: str, value: str) -> None:
@@ -211,10 +214,25 @@ def test_repeats(words: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "every", "every other day", "monday and wednesday", "tuesday to friday", "every five minutes", "monthly"],
+    ["", "every", "every other day", "monday or wednesday", "tuesday to friday", "every five minutes", "monthly"],
 )
 def test_what_is_no_repeat_that_can_be_kept_is_none(words: str) -> None:
     assert resolve("repeat", words, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "days", "first"),
+    [
+        ("wake me at seven every monday and wednesday please", "every monday and wednesday", "every monday"),
+        ("on mondays, tuesdays and fridays at six", "mondays, tuesdays and fridays", "mondays"),
+        ("every monday at seven and cancel the alarm on sunday", "", ""),
+        ("what is on monday and tuesday", "", ""),  # two days, and no habit
+        ("wake me every day", "", ""),
+    ],
+)
+def test_several_weekdays_in_a_command(command: str, days: str, first: str) -> None:
+    assert several_in(command) == days
+    assert first_of(days) == first
 
 
 def test_the_weekend_that_has_begun_is_this_one() -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec, Transcript
-from speaker.understand import believable, makes_sense, missing, understand
+from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotSpec, Transcript
+from speaker.understand import believable, makes_sense, may_be_asked, missing, understand, with_days
 
 TODAY = date(2026, 11, 24)
 SPECS = {
@@ -55,7 +55,37 @@ def test_no_reading_is_a_rejection() -> None:
 
 def test_a_required_slot_that_is_left_out_is_noticed() -> None:
     parse = understand("…", read(Candidate("timer.start", (), 0.9)), SPECS, 0.5, TODAY)
-    assert missing(parse.intents[0], SPECS["timer.start"]) == ("duration",)
+    assert missing(parse.intents[0], SPECS["timer.start"]) == SPECS["timer.start"].slots[:1]
+
+
+def test_of_slots_one_of_which_is_needed_all_are_missing_or_none() -> None:
+    when = (SlotSpec("time", "time"), SlotSpec("date", "date"))
+    spec = IntentSpec("reminder.set", (SlotSpec("text", "text"), *when), one_of=("time", "date"))
+    assert missing(Intent("reminder.set", {"text": "x"}, 1.0), spec) == when
+    assert missing(Intent("reminder.set", {"text": "x", "date": "today"}, 1.0), spec) == ()
+
+
+def test_something_is_nothing_where_a_thing_has_to_be_named() -> None:
+    spec = IntentSpec("list.add", (SlotSpec("item", "items", required=True), SlotSpec("list", "text")))
+    reading = read(Candidate("list.add", (Pointed("item", "something"), Pointed("list", "stuff")), 0.9))
+    (intent,) = understand("…", reading, {"list.add": spec}, 0.5, TODAY).intents
+    assert intent.slots == {"list": "stuff"}
+
+
+def test_several_weekdays_take_the_place_of_the_one_that_was_read() -> None:
+    one = read(Candidate("alarm.set", (Pointed("time", "seven"), Pointed("repeat", "every monday")), 0.9))
+    several = with_days(one, SPECS, "every monday and wednesday")
+    assert several is not None
+    (intent,) = understand("…", several, SPECS, 0.5, TODAY).intents
+    assert intent.slots == {"time": "07:00", "repeat": "monday,wednesday"}
+    assert with_days(read(Candidate("light.off", (), 0.9)), SPECS, "every monday and wednesday") is None
+
+
+def test_what_is_asked_about_was_heard_clearly() -> None:
+    near = Parse("…", (), True, 0.4, near=(Intent("light.off", {}, 0.4),))
+    assert may_be_asked(Transcript("lights off off", 0.8), near)
+    assert not may_be_asked(Transcript("lice of off", 0.5), near)
+    assert not may_be_asked(Transcript("lovely", 0.9), Parse("…", (), True, 0.4))
 
 
 def test_a_word_or_two_half_heard_are_not_acted_on() -> None:

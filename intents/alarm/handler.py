@@ -4,14 +4,15 @@ An hour without half of the day is taken as said, for alarms are mostly of morni
 when that is over, it is the evening's.
 """
 
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from speaker.context import Context
-from speaker.errors import HandlerError
+from speaker.errors import HandlerError, Unclear
 from speaker.spoken import WEEKDAYS, ahead, clock, day_of, joined, meant, when
 from speaker.spoken import duration as spoken
 
@@ -20,13 +21,20 @@ RECENT = 15 * 60  # seconds after it began to ring, in which it can be snoozed
 LONGEST = 12 * 3600  # seconds of a snooze
 RANG = "rang"  # the key of what rang last
 
+GONE = "gone"  # the key of what the first half of "move the seven o'clock alarm to eight" ended
+ALL = "all"  # in place of a time: every one of them
+
 DAYS = {
     "daily": ("every day", range(7)),
     "weekdays": ("on weekdays", range(5)),
     "weekends": ("on weekends", range(5, 7)),
-    **{day.lower(): (f"every {day}", range(at, at + 1)) for at, day in enumerate(WEEKDAYS)},
 }
-"""How a repeat is spoken, and its days, 0 for Monday."""
+"""How a repeat is spoken, and its days, 0 for Monday; any other is of weekdays, with commas."""
+
+MOVES = re.compile(
+    r"^(?:\W*\w+){0,3}?\W*(?:change|move|shift|push|reschedule|bring|adjust)\b.*\balarm|\balarm\b.*\binstead\b"
+)
+MANY = re.compile(r"\b(?:all|every|both|alarms)\b")
 
 
 @dataclass(frozen=True)
@@ -53,24 +61,42 @@ class Alarm:
         """Whether it rings on a day from its next time on."""
         if not self.repeat or self.snoozed:
             return day == self.moment.date()
-        return day >= self.moment.date() and day.weekday() in DAYS[self.repeat][1] and str(day) not in self.skipped
+        return day >= self.moment.date() and day.weekday() in days_of(self.repeat) and str(day) not in self.skipped
 
     def called(self, now: datetime) -> str:
         """ "7 am tomorrow", "7 am on weekdays", "7 am, snoozed"."""
         if self.snoozed:
             return f"{clock(self.moment)}, snoozed"
         return f"{clock(self.moment)} " + (
-            DAYS[self.repeat][0] if self.repeat else when(self.moment.date(), now.date())
+            how_often(self.repeat) if self.repeat else when(self.moment.date(), now.date())
         )
 
+    def is_called(self, name: str, now: datetime) -> bool:
+        """Whether it is the one that an answer chose, by its time or all that it is called."""
+        return name in (clock(self.moment), self.called(now))
 
-def set_alarm(context: Context, time: str | None = None, date: str | None = None, repeat: str | None = None) -> str:
-    """Have it ring, once or again and again."""
+
+def set_alarm(
+    context: Context,
+    time: str | None = None,
+    date: str | None = None,
+    repeat: str | None = None,
+    old: str | None = None,
+) -> str:
+    """Have it ring, once or again and again; "change" and "move" do it to the one there is, or to ``old``."""
     if not time:
         raise HandlerError("For what time? Please say it again with a time.")
     now, there = context.now(), alarms(context)
+    moved = to_move(context, there, old) if MOVES.search(context.command) else None
+    if moved and not date and not repeat:
+        repeat, date = moved.repeat, None if moved.repeat else moved.wall[:10]
     moment = first(time, date, repeat, now) if repeat else once(time, date, context)
     alarm = Alarm(uuid.uuid4().hex, moment.isoformat(), repeat)
+    if moved and any(a.id == moved.id for a in there):
+        with context.store.atomic():
+            forget(context, lambda a: a.id == moved.id)
+            put(context, alarm)
+        return f"The {clock(moved.moment)} alarm is now at {alarm.called(now)}."
     if any((a.wall, a.repeat, a.snoozed) == (alarm.wall, repeat, False) for a in there):
         return f"The alarm for {alarm.called(now)} is set already."
     put(context, alarm)
@@ -80,25 +106,34 @@ def set_alarm(context: Context, time: str | None = None, date: str | None = None
     return f"Alarm set for {alarm.called(now)}.{besides}"
 
 
-def cancel(context: Context, time: str | None = None, date: str | None = None) -> str:
-    """Let it not ring: the one that rings or is snoozed, the only one, or the one of a time or day.
+def cancel(context: Context, time: str | None = None, date: str | None = None, old: str | None = None) -> str:
+    """Let it not ring: the one that rings or is snoozed, the only one, or the one of a time or day, or ``old``; all after
+    a yes.
 
     Of a repeated one, only the day that was named is left out.
     """
     now, there = context.now(), alarms(context)
     day = the_day(date, there, now) if date else None
-    snoozed = [a for a in there if a.snoozed and not time and not day]
+    every = time == ALL or (not time and not old and bool(MANY.search(context.command)))
+    fits = [a for a in there if (every or not time or a.wall[11:16] == time) and (not day or a.rings_on(day))]
+    fits = [a for a in fits if not old or a.is_called(old, now)]
+    if every and len({a.id for a in fits}) > 1:
+        if time != ALL:
+            raise Unclear(f"Cancel {joined(a.called(now) for a in fits)}?", "time", (ALL,))
+        return cancel_these(context, fits, day)
+    snoozed = [a for a in there if a.snoozed and not time and not day and not old]
     if silenced := silence(context, snoozed, time, day):
         return silenced
+    if MOVES.search(context.command):
+        context.store.set(GONE, {"command": context.command, "alarm": asdict(fits[0]) if len(fits) == 1 else None})
     if not there:
         raise HandlerError("There is no alarm.")
-    fits = [a for a in there if (not time or a.wall[11:16] == time) and (not day or a.rings_on(day))]
     if day and any(not a.repeat for a in fits):  # on one day, what is set for it alone goes first
         fits = [a for a in fits if not a.repeat]
     if not fits:
         raise HandlerError(f"There is no such alarm, only {joined(a.called(now) for a in there)}.")
     if len({a.id for a in fits}) > 1:
-        raise HandlerError(f"Which alarm: {joined((a.called(now) for a in fits), 'or')}?")
+        raise which("Which alarm", fits, now)
     if day and fits[0].repeat and not fits[0].snoozed:
         return leave_out(context, fits[0], day)
     if all(alarm.snoozed for alarm in fits):
@@ -177,6 +212,52 @@ def forget(context: Context, which: Callable[[Alarm], bool]) -> None:
                 context.schedule.cancel(alarm.key())
 
 
+def cancel_these(context: Context, these: list[Alarm], day: date | None) -> str:
+    """Let several not ring any more, or not on a day."""
+    with context.store.atomic():
+        for alarm in these:
+            if day and alarm.repeat and not alarm.snoozed:
+                leave_out(context, alarm, day)
+            else:
+                forget(context, lambda other, id_=alarm.id: other.id == id_)
+    context.voice.hush()
+    off = f" are off {when(day, context.now().date())}" if day else " are cancelled"
+    many = len({alarm.id for alarm in these})
+    return ("Both" if many == 2 else f"All {many}") + f" alarms{off}."
+
+
+def which(question: str, these: list[Alarm], now: datetime) -> Unclear:
+    """Asks which is meant, by their times where these tell them apart."""
+    called = tuple(dict.fromkeys(a.called(now) for a in these))
+    times = tuple(dict.fromkeys(clock(a.moment) for a in these))
+    return Unclear(f"{question}: {joined(called, 'or')}?", "old", times if len(times) == len(called) else called)
+
+
+def to_move(context: Context, there: list[Alarm], old: str | None) -> Alarm | None:
+    """The alarm that a command changes; None where there is none, so that a new one is set."""
+    now, gone = context.now(), context.store.get(GONE)
+    context.store.delete(GONE)
+    if gone and gone["command"] == context.command:
+        if gone["alarm"] is None:
+            raise HandlerError("So nothing was changed.")
+        return alarm_of(gone["alarm"])
+    fits = [a for a in there if not a.snoozed and (not old or a.is_called(old, now))]
+    if len(fits) > 1:
+        raise which("Which alarm shall I change", fits, now)
+    return fits[0] if fits else None
+
+
+def days_of(repeat: str) -> Collection[int]:
+    """The days of a repeat, 0 for Monday."""
+    names = [day.lower() for day in WEEKDAYS]
+    return DAYS[repeat][1] if repeat in DAYS else {names.index(day) for day in repeat.split(",")}
+
+
+def how_often(repeat: str) -> str:
+    """ "on weekdays", "every Monday and Wednesday"."""
+    return DAYS[repeat][0] if repeat in DAYS else f"every {joined(day.capitalize() for day in repeat.split(','))}"
+
+
 def once(said_time: str, date: str | None, context: Context) -> datetime:
     """When one that is not repeated rings: as said, else twelve hours later where only that is still to come."""
     now = context.now()
@@ -204,7 +285,7 @@ def next_time(moment: datetime, repeat: str, skipped: tuple[str, ...], now: date
     """The first such hour of a day that counts, not before ``moment`` and to come."""
     days = max(0, (now.date() - moment.date()).days)
     moment += timedelta(days)
-    while moment.weekday() not in DAYS[repeat][1] or str(moment.date()) in skipped or not ahead(moment, now):
+    while moment.weekday() not in days_of(repeat) or str(moment.date()) in skipped or not ahead(moment, now):
         moment += timedelta(1)
     return moment
 

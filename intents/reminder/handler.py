@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from speaker.context import Context
-from speaker.errors import HandlerError
+from speaker.errors import HandlerError, Unclear
 from speaker.spoken import ahead, calendar, clock, day_of, joined, meant, part_of_day, when
 from speaker.spoken import duration as spoken
 
@@ -86,7 +86,7 @@ def cancel(context: Context, text: str | None = None) -> str:
     if not fits:
         raise HandlerError(f"There is no such reminder, only: {joined(each.text for each in there)}.")
     if len(texts := dict.fromkeys(each.text for each in fits)) > 1:
-        raise HandlerError(f"Which reminder: {joined(texts, 'or')}?")
+        raise Unclear(f"Which reminder: {joined(texts, 'or')}?", "text", tuple(texts))
     context.schedule.cancel(fits[0].key)  # of two with the same words, the next
     return f"I will not remind you {fits[0].at(context.now())}: {fits[0].text}."
 

@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from speaker.context import Context
-from speaker.errors import HandlerError
+from speaker.errors import HandlerError, Unclear
 from speaker.spoken import duration as spoken
 from speaker.spoken import joined
 
@@ -143,7 +143,7 @@ def pick(context: Context, name: str | None = None, duration: int | None = None,
     if not timers:
         raise HandlerError(f"No timer is {'paused' if paused else 'running'}.")
     if name:
-        timers = [t for t in timers if t.name and fuzz.ratio(t.name, name) >= 80]
+        timers = [t for t in timers if t.called == name or (t.name and fuzz.ratio(t.name, name) >= 80)]
     if duration:
         timers = [t for t in timers if t.seconds == duration]
     if not timers:
@@ -151,7 +151,7 @@ def pick(context: Context, name: str | None = None, duration: int | None = None,
             f"There is no {called(name, duration or 0)}; there is the {joined(t.called for t in there)}."
         )
     if len(calls := dict.fromkeys(t.called for t in timers)) > 1:
-        raise HandlerError(f"Which one: the {joined(calls, 'or the')}?")
+        raise Unclear(f"Which one: the {joined(calls, 'or the')}?", "name", tuple(calls))
     return timers[0]
 
 

@@ -14,11 +14,35 @@ _PATTERNS = {
 }
 
 
+_DAY = rf"(?:{'|'.join(WEEKDAYS)})"
+_NEXT = rf"(?:,? and|,|)? (?:(?:{_EACH}|on) )?{_DAY}s?{_PART}"
+_SEVERAL = re.compile(rf"(?:\b{_EACH} {_DAY}s?|\b{_DAY}s){_PART}(?:{_NEXT})+(?!\w)")
+_TOGETHER = {WEEKDAYS: "daily", WEEKDAYS[:5]: "weekdays", WEEKDAYS[5:]: "weekends"}
+
+
+def several_in(text: str) -> str:
+    """The words of a command that name several weekdays on which something is repeated; "" where none do."""
+    found = _SEVERAL.search(text)
+    return found[0] if found else ""
+
+
+def first_of(days: str) -> str:
+    """The first of several weekdays, in the words that it was said with: "every monday and wednesday" is "every monday"."""
+    found = re.match(rf"(?:{_EACH} )?{_DAY}s?", days)
+    return found[0] if found else days
+
+
 def repeat_of(words: str) -> str | None:
-    """``daily``, ``weekdays``, ``weekends`` or a weekday: "every morning", "school days", "each sunday morning".
+    """``daily``, ``weekdays``, ``weekends``, a weekday, or several with commas (``monday,wednesday``).
+
+    "every morning", "school days", "each sunday morning", "every monday and wednesday".
 
     A weekday alone is one, too: words are only pointed at as this where something is to be repeated. None where it
     is none of these ("every other day").
     """
     words = re.sub(r"^(?:on|for|during|repeating|repeat) (?:the )?", "", re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words))
-    return next((value for value, pattern in _PATTERNS.items() if re.fullmatch(pattern, words)), None)
+    known = next((value for value, pattern in _PATTERNS.items() if re.fullmatch(pattern, words)), None)
+    if known or not re.fullmatch(rf"(?:{_EACH} )?{_DAY}s?{_PART}(?:{_NEXT})+", words):
+        return known
+    days = tuple(day for day in WEEKDAYS if re.search(rf"\b{day}s?\b", words))
+    return _TOGETHER.get(days, ",".join(days))
