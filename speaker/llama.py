@@ -52,6 +52,16 @@ def load(path: Path, key: str, mend: str) -> Any:
     return model
 
 
+def quantize(full: Path, out: Path) -> None:
+    """Write a GGUF again with weights of 8 bits (q8_0). Raises ModelError where llama.cpp cannot."""
+    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
+    parameters = llama_cpp.llama_model_quantize_default_params()
+    parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
+    parameters.nthread = 1
+    if llama_cpp.llama_model_quantize(str(full).encode(), str(out).encode(), parameters) != 0:
+        raise ModelError(f"llama.cpp could not write {out}; free some space, and try again")
+
+
 class Weights:
     """A loaded model and its vocabulary."""
 

@@ -1,19 +1,17 @@
 """Write the network as GGUF, quantize it, and check that llama.cpp computes the same."""
 
-import ctypes
 import hashlib
 import json
 from pathlib import Path
 
 import gguf
-import llama_cpp
 import numpy as np
 import torch
 
 from models.training.contract import SLOTS
 from models.training.network import Network
 from models.training.vocabulary import BEGIN, CONTROL, END, PAD, Encoder
-from speaker.llama import silent
+from speaker import llama
 from speaker.slm import LanguageModel
 
 
@@ -47,13 +45,8 @@ def export(network: Network, encoder: Encoder, out: Path, folder: Path, sure: tu
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
-    parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
-    parameters.nthread = 1
     out.parent.mkdir(parents=True, exist_ok=True)
-    if llama_cpp.llama_model_quantize(str(full).encode(), str(out).encode(), parameters) != 0:
-        raise SystemExit(f"llama.cpp could not quantize {full}")
+    llama.quantize(full, out)
     checksum = hashlib.sha256(out.read_bytes()).hexdigest()
     out.with_name(out.name + ".sha256").write_text(f"{checksum}  {out.name}\n", encoding="ascii")
     print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")

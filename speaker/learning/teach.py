@@ -1,0 +1,100 @@
+"""Teach the language model a plugin's intents, so that it reads them as it reads its own."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from speaker.learning.file import ModelFile
+from speaker.learning.lessons import Intents, Lesson
+from speaker.learning.network import Adam, Floats, Numbers
+from speaker.text import normalise
+
+TOKENS = 2048  # of a step, padding among them
+RATE = 1e-3
+WARM_UP = 10  # steps
+CHUNK = 600  # lessons that are sorted by length together
+FIRST, ROWS = 2048, 64  # lessons that new intents begin with, and of them at once
+RIDGE = 0.01
+
+Tokens = Callable[[str], list[int]]
+"""The numbers of a text's tokens, as the model has them."""
+
+
+def teach(
+    model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], steps: int, rate: float = RATE
+) -> Iterator[float]:
+    """Change the network's weights for ``steps``; gives the loss of each."""
+    adam = Adam(model.network.weights)
+    stream = batches(model, tokens, lessons)
+    for step in range(steps):
+        loss, gradients = model.network.learn(*next(stream))
+        adam.step(gradients, rate * min((step + 1) / WARM_UP, (steps - step) / steps))
+        yield loss
+
+
+def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: Sequence[str]) -> None:
+    """Give the tokens of new intents a first meaning: they answer to what the network knows at their sentences' end.
+
+    Ridge regression onto the scores that known intents have where they are right, and where they are not. Learning
+    alone would need many times the steps to get there.
+    """
+    number = {token: at for at, token in enumerate(model.tokens)}
+    ends, meant = [], []
+    prompts = sorted((_encode(next(lessons), model, number, tokens) for _ in range(FIRST)), key=lambda each: each[1])
+    for at in range(0, FIRST, ROWS):
+        some = prompts[at : at + ROWS]
+        padded = np.zeros((len(some), some[-1][1]), np.int64)
+        for row, (numbers, start) in enumerate(some):
+            padded[row, :start] = numbers[:start]
+        hidden = model.network.hidden(padded)
+        ends += [hidden[row, start - 1] for row, (_, start) in enumerate(some)]
+        meant += [numbers[start] for numbers, start in some]
+    x, answers = np.stack(ends), np.array(meant)
+    table = model.network.weights["token_embd.weight"]
+    new = [number[f"<intent:{name}>"] for name in intents]
+    known = [number[f"<intent:{name}>"] for name in model.intents if name not in intents]
+    scores, right = x @ table[known].T, answers[:, None] == np.array(known)
+    high, low = scores[right].mean(), scores[~right].mean()
+    wanted = np.where(answers[:, None] == np.array(new), high, low).astype(np.float32)
+    inverse = np.linalg.inv(x.T @ x + RIDGE * len(x) * np.eye(x.shape[1], dtype=np.float32))
+    table[new] = (inverse @ x.T @ wanted).T
+
+
+def batches(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson]) -> Iterator[tuple[Numbers, Floats]]:
+    """(tokens, what each is worth), both (batch, length), without end: sentences of like length together."""
+    number = {token: at for at, token in enumerate(model.tokens)}
+    r = random.Random(0)
+    while True:
+        encoded = sorted((_encode(next(lessons), model, number, tokens) for _ in range(CHUNK)), key=lambda e: len(e[0]))
+        groups, at = [], 0
+        while at < len(encoded):
+            size = max(1, TOKENS // len(encoded[min(at + 1, len(encoded) - 1)][0]))
+            groups.append(encoded[at : at + size])
+            at += size
+        r.shuffle(groups)
+        for group in groups:
+            longest = max(len(numbers) for numbers, _ in group)
+            array, worth = np.zeros((len(group), longest), np.int64), np.zeros((len(group), longest), np.float32)
+            for row, (numbers, start) in enumerate(group):
+                array[row, : len(numbers)] = numbers
+                worth[row, start : len(numbers)] = 1.0
+            yield array, worth
+
+
+def _encode(lesson: Lesson, model: ModelFile, number: dict[str, int], tokens: Tokens) -> tuple[list[int], int]:
+    """The lesson as the model reads and writes it, and where it begins to write."""
+    before = [*_answer(lesson.before, model, number, tokens), number["<then>"]] if lesson.before else []
+    prompt = [number["<s>"], *before, *tokens(normalise(lesson.text)), number["<out>"]]
+    answer = _answer(lesson.intents, model, number, tokens) if lesson.intents else [number["<none>"]]
+    return [*prompt, *([number["<instead>"]] if lesson.instead else []), *answer, number["</s>"]], len(prompt)
+
+
+def _answer(intents: Intents, model: ModelFile, number: dict[str, int], tokens: Tokens) -> list[int]:
+    written: list[int] = []
+    for intent, slots in intents:
+        written.append(number[f"<intent:{intent}>"])
+        order = model.intents[intent]
+        for slot, words in sorted(slots, key=lambda each: order.index(each[0])):
+            written += [number[f"<slot:{slot}>"], *tokens(normalise(words))]
+    return written
