@@ -26,9 +26,11 @@ def make(count: int, hold_out: bool) -> list[Sample]:
 
 
 def main() -> None:
+    taught = make(TAUGHT, False)
+    seen = {sample.text for sample in taught}  # two patterns may say the same
     lines = []
-    for kept, count in ((False, TAUGHT), (True, KEPT)):
-        for sample in make(count, kept):
+    for kept, samples in ((False, taught), (True, [s for s in make(KEPT, True) if s.text not in seen])):
+        for sample in samples:
             line = {"text": sample.text, "intents": sample.intents, "before": sample.before, "instead": sample.instead}
             lines.append(json.dumps({key: value for key, value in line.items() if value} | {"kept": kept}))
     with FILE.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as file:  # the same bytes each time

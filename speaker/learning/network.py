@@ -142,7 +142,7 @@ class Network:
     def _feed(self, x: Floats, name: str, gradients: dict[str, Floats]) -> tuple[Floats, Back]:
         gate, gate_back = self._linear(x, f"{name}ffn_gate.weight", gradients)
         up, up_back = self._linear(x, f"{name}ffn_up.weight", gradients)
-        open_: Floats = 1 / (1 + np.exp(-gate))
+        open_ = (1 / (1 + np.exp(-gate))).astype(np.float32, copy=False)
         out, out_back = self._linear(gate * open_ * up, f"{name}ffn_down.weight", gradients)
 
         def back(above: Floats) -> Floats:
