@@ -1,7 +1,7 @@
 """The composition root: what the configuration names is made here, once, and put together."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
+from speaker.events import IntentSpec
 from speaker.home import Home
 from speaker.lessons import Phrases
 from speaker.mind import Mind
@@ -47,6 +48,17 @@ class Place:
     def models(self) -> Path:
         """Where fetched models lie."""
         return self.data / "models"
+
+    @property
+    def base_model(self) -> Path:
+        """The language model that the configuration names, else the one that Hark carries."""
+        named = self.config.understanding.model
+        return configuration.resolved(named, self.config_file) if named else places.LANGUAGE_MODEL
+
+    @property
+    def learned_model(self) -> Path:
+        """The language model that was taught plugins here, where there is one."""
+        return self.data / "learned.gguf"
 
     @property
     def own_plugins(self) -> Path:
@@ -151,6 +163,24 @@ class Hark:
         self._closing.callback(model.close)
         return model
 
+    def _language_model(self, specs: Collection[IntentSpec]) -> tuple[Path, frozenset[str]]:
+        """The language model's file, and the intents of plugins that it was taught here."""
+        base, learned = self.place.base_model, self.place.learned_model
+        if not learned.is_file():
+            return base, frozenset()
+        from speaker.learning.learn import taught
+
+        try:
+            known = taught(learned, base, specs)
+        except ModelError as error:
+            log.warning("what was learned is not used: %s", error)
+            return base, frozenset()
+        if not known:
+            log.warning(
+                "what was learned is not used: plugins or the model changed since; run 'hark plugins learn' again"
+            )
+        return (learned, known) if known else (base, known)
+
     def _make_mind(self) -> Mind:
         config, specs = self.place.config, self.plugins.specs
         threshold = config.understanding.threshold
@@ -158,11 +188,12 @@ class Hark:
             return Mind(self.general, Verbatim(specs), self.plugins, local_time, threshold, self.phrases)
         from speaker.slm import LanguageModel
 
-        file = config.understanding.model
-        model = LanguageModel(configuration.resolved(file, self.place.config_file) if file else places.LANGUAGE_MODEL)
+        file, taught = self._language_model(specs)
+        model = LanguageModel(file)
         self._closing.callback(model.close)
-        known = [spec for spec in specs if spec.name in model.intents]
-        strange = [spec for spec in specs if spec.name not in model.intents]
+        own = model.intents.keys() - taught
+        known = [spec for spec in specs if spec.name in own]
+        strange = [spec for spec in specs if spec.name not in own]
         areas, names = self.home.areas, self.home.names
         strangers = Strangers(strange, known, areas, names)
         return Mind(model, strangers, self.plugins, local_time, threshold, self.phrases, areas, names)

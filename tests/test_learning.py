@@ -183,9 +183,10 @@ def test_a_strange_plugin_is_learned_and_nothing_is_forgotten(tmp_path: Path, mo
     assert read("set a timer for ten minutes") == [("timer.start", {"duration": "ten minutes"})]
     assert read("she said the water was too cold for a swim") == []
     model.close()
-    assert learn.current(out, places.LANGUAGE_MODEL, [BREW, WATER, IntentSpec("light.on")])
-    assert not learn.current(out, places.LANGUAGE_MODEL, [BREW])
-    assert not learn.current(out, places.LANGUAGE_MODEL, [BREW, IntentSpec("plants.water", (), ("water them",))])
+    there = learn.taught(out, places.LANGUAGE_MODEL, [BREW, WATER, IntentSpec("light.on")])
+    assert there == {"tea.brew", "plants.water"}
+    assert not learn.taught(out, places.LANGUAGE_MODEL, [BREW])
+    assert not learn.taught(out, places.LANGUAGE_MODEL, [BREW, IntentSpec("plants.water", (), ("water them",))])
 
 
 @pytest.mark.slow
@@ -209,4 +210,4 @@ def test_nothing_to_learn_is_said(tmp_path: Path) -> None:
 def test_a_file_that_was_not_learned_is_no_current_one(tmp_path: Path) -> None:
     (tmp_path / "learned.gguf").write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(ModelError, match="remove it"):
-        learn.current(tmp_path / "learned.gguf", places.LANGUAGE_MODEL, [])
+        learn.taught(tmp_path / "learned.gguf", places.LANGUAGE_MODEL, [])

@@ -16,9 +16,6 @@ from speaker.learning.network import Floats
 from speaker.learning.teach import begin, teach
 from speaker.slm import LanguageModel
 
-FILE = "learned.gguf"
-"""The taught model's name in the data folder."""
-
 _STEPS, _A_STEP, _MOST_STEPS = 30, 4, 80  # of the teaching; more for each intent
 _SHARES = (0.6, 0.4, 0.2)  # of what was learned that are tried, until the model gets no worse
 _WORSE = 0.01  # share of the built-in commands that may be lost, and of talk that may be obeyed besides
@@ -99,14 +96,15 @@ def learn(
     return Outcome(before, after, not after.worse_than(before))
 
 
-def current(learned: Path, base: Path, specs: Collection[IntentSpec]) -> bool:
-    """Whether what was learned still fits the shipped model and the plugins that there are.
+def taught(learned: Path, base: Path, specs: Collection[IntentSpec]) -> frozenset[str]:
+    """The intents that a file was taught; none where it no longer fits the shipped model or the plugins that there are.
 
     A plugin that was learned and is no longer there does not fit: what asks for it would be rejected as its own.
     Raises ModelError where the file was not made by ``learn``.
     """
     told = json.loads(file.told(learned, _KEY))
-    return bool(told == _fingerprints(base, [spec for spec in specs if spec.name in told["intents"]]))
+    fits = told == _fingerprints(base, [spec for spec in specs if spec.name in told["intents"]])
+    return frozenset(told["intents"]) if fits else frozenset()
 
 
 def _fingerprints(base: Path, specs: Collection[IntentSpec]) -> dict[str, object]:
