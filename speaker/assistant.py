@@ -14,7 +14,7 @@ from speaker.asr import Hearing, Recogniser
 from speaker.context import Clock
 from speaker.dialogue import Previous, Question, asks_to_undo
 from speaker.endpoint import Endpoint, Limits
-from speaker.errors import HarkError
+from speaker.errors import HarkError, StoreError
 from speaker.events import (
     Candidate,
     Frame,
@@ -239,7 +239,11 @@ class Assistant:
         assert turn.parse is not None
         error: str | None = None
         with watch.stage("handler") as notes:
-            reply = self._act(turn.transcript.text, turn.parse)
+            try:
+                reply = self._act(turn.transcript.text, turn.parse)
+            except StoreError as failure:
+                log.error("nothing is taken back: %s", failure)
+                reply = Reply(f"Sorry, I cannot take that back: {failure.spoken}.", ok=False)
             notes |= {"ok": str(reply.ok).lower()}
         with watch.stage("tts"):
             try:
@@ -300,12 +304,13 @@ class Assistant:
         return Reply(" ".join(r.text for r in replies if r.text), ok=all(r.ok for r in replies))
 
     def _take_back(self) -> bool:
-        """Undo the last command; whether there was anything to undo."""
-        previous, self._previous = self._previous, None
-        if previous is None or not previous.undoable(time.monotonic()):
-            return False
-        self._undo.restore(previous.changes)
-        return True
+        """Undo the last command; whether there was anything to undo. Raises StoreError where it stays as it is."""
+        previous = self._previous
+        undoable = previous is not None and previous.undoable(time.monotonic())
+        if previous is not None and undoable:
+            self._undo.restore(previous.changes)
+        self._previous = None
+        return undoable
 
     def _context(self) -> tuple[Candidate, ...]:
         return self._previous.context(time.monotonic()) if self._previous else ()
