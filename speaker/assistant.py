@@ -13,7 +13,7 @@ import numpy as np
 from speaker import dialogue, wording
 from speaker.asr import Hearing, Recogniser
 from speaker.endpoint import Endpoint, Limits
-from speaker.errors import HarkError
+from speaker.errors import HarkError, StoreError
 from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
@@ -255,6 +255,9 @@ class Assistant:
         """Put back what stood there before; None where that is done, else why not."""
         try:
             self._journal.restore(changes)
+        except StoreError as error:
+            log.error("nothing is taken back: %s", error)
+            return Reply(f"Sorry, I cannot take that back: {error.spoken}.", ok=False)
         except HarkError as error:
             log.error("not undone: %s", error)
             return Reply(str(error), ok=False)

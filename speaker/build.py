@@ -11,7 +11,7 @@ from speaker import config as configuration
 from speaker import models, places
 from speaker.asr import Recogniser
 from speaker.assistant import Assistant, Ears
-from speaker.clock import local_time
+from speaker.clock import Belief, local_time, steady_time
 from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
@@ -82,9 +82,10 @@ class Hark:
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
         self._closing.callback(self.voice.hush)
         self.general = self._load_general()
+        self.belief = Belief(self.store.of("hark"), local_time)
         self.plugins = self._load_plugins()
         self.phrases = Phrases(place.config.phrases, self.store.of("phrases"))
-        self.scheduler = Scheduler(self.store, self.plugins, local_time)
+        self.scheduler = Scheduler(self.store, self.plugins, local_time, steady_time, self.belief.knows_time)
         self.mind = self._make_mind()
 
     def assistant(self, ears: Ears | None = None) -> Assistant:
@@ -147,7 +148,8 @@ class Hark:
 
     def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
         part = self.store.of(plugin)
-        schedule, intents = Schedule(part, local_time), lambda: self.plugins.specs
+        schedule = Schedule(part, local_time, steady_time, self.belief.knows_time)
+        intents = lambda: self.plugins.specs  # noqa: E731
         return Context(settings, part, local_time, self.home, self.voice, schedule, intents, self._answer)
 
     def _answer(self, question: str) -> str | None:

@@ -51,6 +51,8 @@ def run(context: click.Context, /, **_: Any) -> None:
         microphone = Microphone(place.config.audio.microphone)
         _end_on_signal()
         hark.scheduler.start()
+        if hark.store.notice:
+            hark.voice.say(hark.store.notice)
         ready = time.monotonic() - began
         console.print(
             f"[dim]ready after {ready:.1f} s; microphone {microphone.name}; loudspeaker {loudspeaker.name}[/]"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from speaker.clock import Steady
+from speaker.errors import HandlerError
 from speaker.events import IntentSpec
 from speaker.home import Home
 from speaker.store import Event, Json, PluginStore, instant
@@ -35,19 +37,31 @@ class Voice(Protocol):
 class Schedule:
     """What one plugin has due; kept on the disk, so it survives a restart."""
 
-    def __init__(self, store: PluginStore, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: PluginStore, clock: Clock, steady: Callable[[], Steady], knows_time: Callable[[], bool]
+    ) -> None:
+        self._store, self._clock, self._steady = store, clock, steady
+        self.knows_time = knows_time
+        """Whether the clock is to be believed; it may never have been set since the machine started."""
 
     def after(self, seconds: float, key: str, payload: Json = None) -> None:
-        """Call the plugin's ``due`` function in so many seconds; takes the place of what had that key."""
-        self._store.set_event(key, self._clock().timestamp() + seconds, payload)
+        """Call the plugin's ``due`` function in so many seconds; takes the place of what had that key.
+
+        Also where the clock is wrong, or set meanwhile.
+        """
+        steady = self._steady()
+        due = Steady(steady.boot, steady.seconds + seconds)
+        self._store.set_event(key, self._clock().timestamp() + seconds, payload, steady=due)
 
     def at(self, moment: datetime, key: str, payload: Json = None) -> None:
         """Call it at a moment; takes the place of what had that key.
 
         A moment without a zone is what the clocks here show. It stays that when the zone of the system changes; one
         that they leave out for summer time comes an hour later, one that they show twice comes the first time.
+        Raises HandlerError where the clock is not to be believed.
         """
+        if not self.knows_time():
+            raise HandlerError("I do not know what time it is: the clock has not been set yet.")
         if moment.tzinfo:
             self._store.set_event(key, moment.timestamp(), payload)
         else:
@@ -63,7 +77,7 @@ class Schedule:
 
     def left(self, event: Event) -> float:
         """Seconds until an event, not below 0."""
-        return max(0.0, event.due - self._clock().timestamp())
+        return max(0.0, -event.overdue(self._clock().timestamp(), self._steady()))
 
 
 @dataclass(frozen=True, slots=True)

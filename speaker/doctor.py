@@ -101,6 +101,8 @@ def _models(place: Place) -> Iterator[Finding]:
 def _plugins(place: Place) -> Iterator[Finding]:
     try:
         with Hark(place) as hark:
+            if hark.store.notice:
+                yield Finding("note" if hark.store.keeps else "bad", "data", hark.store.notice)
             for plugin in hark.plugins.loaded:
                 yield Finding("good", "plugin", f"{plugin.name}: {len(plugin.handlers)} intents")
             for failed in hark.plugins.failed:

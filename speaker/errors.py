@@ -68,3 +68,8 @@ class SpeechError(HarkError):
 
 class StoreError(HarkError):
     exit_code = 10
+
+    def __init__(self, message: str, spoken: str = "my memory cannot be used") -> None:
+        """``spoken``: the reason as Hark says it, to go on after a colon."""
+        super().__init__(message)
+        self.spoken = spoken

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from speaker import manifest
 from speaker.context import Context
-from speaker.errors import HandlerError, PluginError, Unclear
+from speaker.errors import HandlerError, PluginError, StoreError, Unclear
 from speaker.events import Choices, Intent, IntentSpec, Reply
 from speaker.manifest import Manifest, did_you_mean
 from speaker.store import Event
@@ -89,6 +89,9 @@ class Plugins:
             return Reply(str(error), ok=False, choices=Choices(error.slot, tuple(error.choices)))
         if isinstance(error, HandlerError):
             return Reply(str(error), ok=False)
+        if isinstance(error, StoreError):
+            log.error("plugin %s: %s did nothing: %s", plugin.name, intent.name, error)
+            return Reply(f"Sorry, I cannot keep that: {error.spoken}.", ok=False)
         if error is not None:
             log.error("plugin %s: %s failed: %r", plugin.name, intent.name, error, exc_info=error)
             return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
@@ -103,7 +106,10 @@ class Plugins:
         return any(p.name == plugin and p.due for p in self.loaded)
 
     def ring(self, event: Event, late: float) -> None:
-        """Tell a plugin that something is due, ``late`` seconds ago; what it raises is logged."""
+        """Tell a plugin that something is due, ``late`` seconds ago; what it raises is logged.
+
+        Raises StoreError where the plugin could not write: it wants to be told again.
+        """
         plugin = next((p for p in self.loaded if p.name == event.plugin and p.due), None)
         if plugin is None or plugin.due is None:
             log.warning("nobody handles what plugin %s had due", event.plugin)
@@ -118,7 +124,9 @@ class Plugins:
         if outcome is None:
             patience = plugin.manifest.patience
             log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)
-        elif error := outcome.exception():
+        elif isinstance(error := outcome.exception(), StoreError):
+            raise error
+        elif error:
             log.error("plugin %s: what was due failed: %r", plugin.name, error, exc_info=error)
 
 

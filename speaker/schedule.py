@@ -2,30 +2,46 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import tzinfo
 
+from speaker.clock import Steady
 from speaker.context import Clock
+from speaker.errors import StoreError
 from speaker.plugins import Plugins
 from speaker.store import Event, Store
 
 log = logging.getLogger(__name__)
 
 _LOOK = 0.5  # seconds between two looks; another process may have set a timer meanwhile
-_SANE = 1_577_836_800.0  # the year 2020: a clock before it was never set
+_SET = 0.5  # seconds between two clocks' moves that mean that one was set
+_DAY = 86_400.0  # seconds
 
 
 class Scheduler:
     """Runs while Hark listens.
 
-    An event is deleted once its plugin was told, so that a crash in between rings twice rather than never. One
-    whose plugin is not loaded stays: it rings, late, when the plugin is there again.
+    An event is deleted once its plugin was told, so that a crash in between rings twice rather than never. Where it
+    cannot be deleted (a full disk), that is tried again and again, and it rings no second time. One whose plugin
+    is not loaded stays: it rings, late, when the plugin is there again. While the clock is not to be believed, only
+    lengths of time end.
     """
 
-    def __init__(self, store: Store, plugins: Plugins, clock: Clock) -> None:
-        self._store, self._plugins, self._clock = store, plugins, clock
+    def __init__(
+        self,
+        store: Store,
+        plugins: Plugins,
+        clock: Clock,
+        steady: Callable[[], Steady],
+        knows_time: Callable[[], bool],
+    ) -> None:
+        self._store, self._plugins = store, plugins
+        self._clock, self._steady, self._knows_time = clock, steady, knows_time
         self._stopping = threading.Event()
-        self._orphans: set[tuple[str, str]] = set()
-        self._zone: tzinfo | None = None
+        self._complained: set[object] = set()
+        self._told: set[tuple[str, str, float]] = set()
+        self._copied = store.copied
+        self._reckoned: tuple[tzinfo | None, str, float] | None = None
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
 
     def start(self) -> None:
@@ -39,30 +55,63 @@ class Scheduler:
             self._thread.join()
 
     def look(self) -> int:
-        """Tell the plugins what is due now; how many were told. A clock that was never set waits."""
-        local = self._clock()
-        now = local.timestamp()
-        if now < _SANE:
-            return 0
-        if local.tzinfo != self._zone:  # also at the start: it may have changed while nobody ran, or its rules
-            self._store.move(local.tzinfo)
-            self._zone = local.tzinfo
+        """Tell the plugins what is due now; how many were told."""
+        local, steady = self._clock(), self._steady()
+        now, knows_time = local.timestamp(), self._knows_time()
+        self._reckon(local.tzinfo, now, steady)
+        self._copy_daily(now)
         told = 0
         for event in self._store.due(now):
-            if not self._plugins.rings(event.plugin):
-                self._warn_once(event)
-                continue
-            self._plugins.ring(event, now - event.due)
-            # Only this one: the plugin may have put another in its place.
-            self._store.of(event.plugin).delete_event(event.key, event.due)
-            told += 1
+            late = event.overdue(now, steady)
+            if late >= 0 and (knows_time or event.measured_by(steady)):
+                told += self._tell(event, late)
         return told
 
-    def _warn_once(self, event: Event) -> None:
-        orphan = event.plugin, event.key
-        if orphan not in self._orphans:
-            log.warning("something of the plugin %s is due, which is not loaded; it is kept", event.plugin)
-            self._orphans.add(orphan)
+    def _tell(self, event: Event, late: float) -> bool:
+        """Let it ring, and forget it; whether it rang."""
+        if not self._plugins.rings(event.plugin):
+            self._complain(
+                event.plugin, f"something of the plugin {event.plugin} is due, which is not loaded; it is kept"
+            )
+            return False
+        same = event.plugin, event.key, event.due
+        rings = same not in self._told
+        try:
+            if rings:
+                self._plugins.ring(event, late)
+                self._told.add(same)
+            # Only this one: the plugin may have put another in its place.
+            self._store.of(event.plugin).delete_event(event.key, event.due)
+            self._told.discard(same)
+        except StoreError as error:
+            self._complain(same, f"what was due of the plugin {event.plugin} cannot be written down: {error}")
+        return rings
+
+    def _reckon(self, zone: tzinfo | None, now: float, steady: Steady) -> None:
+        """Where the clock was set or its zone changed, reckon again; also at the start, when nobody ran meanwhile."""
+        distance = now - steady.seconds
+        if self._reckoned and self._reckoned[:2] == (zone, steady.boot) and abs(distance - self._reckoned[2]) < _SET:
+            return
+        try:
+            self._store.move(zone, now, steady)
+            self._reckoned = zone, steady.boot, distance
+        except StoreError as error:
+            self._complain("clock", f"the clock was set, and what is due cannot be reckoned again: {error}")
+
+    def _copy_daily(self, now: float) -> None:
+        if 0 <= now - self._copied < _DAY:
+            return
+        self._copied = now
+        try:
+            self._store.copy()
+        except StoreError as error:
+            log.warning("the daily copy is not made: %s", error)
+
+    def _complain(self, what: object, message: str) -> None:
+        """Once for each."""
+        if what not in self._complained:
+            log.warning("%s", message)
+            self._complained.add(what)
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK):

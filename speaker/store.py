@@ -1,10 +1,11 @@
 """What survives a restart: each plugin's own keys and values, and what is due. One SQLite file."""
 
+import errno
 import json
 import logging
+import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any
 
 import peewee
 
+from speaker import salvage
+from speaker.clock import BUILT, Steady
 from speaker.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,18 @@ class Event:
     due: float
     """Seconds since 1970, UTC."""
     payload: Json
+    steady: Steady | None = None
+    """When it is due by a clock that nobody sets; None for what is due at a time of day."""
+
+    def measured_by(self, steady: Steady) -> bool:
+        """Whether it is a length of time, and began since the machine started."""
+        return self.steady is not None and self.steady.boot == steady.boot
+
+    def overdue(self, now: float, steady: Steady) -> float:
+        """Seconds since it was due, below 0 for what is to come; ``now`` is in seconds since 1970."""
+        if self.steady is not None and self.steady.boot == steady.boot:
+            return steady.seconds - self.steady.seconds
+        return now - self.due if self.due >= BUILT else 0.0  # when the clock was not set, nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,12 @@ class Change:
 
 
 _WAIT = 5.0  # seconds for another thread or process to finish writing
+_ADVICE = {
+    salvage.FULL: "make room",
+    salvage.READ_ONLY: "mount it for writing, or name another folder with --data",
+    salvage.BARRED: "see to its permissions, or name another folder with --data",
+    salvage.DAMAGED: "start Hark again, which saves what can be saved",
+}
 
 
 class _Value(peewee.Model):
@@ -63,6 +84,8 @@ class _Event(peewee.Model):
     due = peewee.FloatField(index=True)
     payload = peewee.TextField()
     wall = peewee.TextField(null=True)
+    boot = peewee.TextField(null=True)
+    steady = peewee.FloatField(null=True)
 
     class Meta:
         primary_key = peewee.CompositeKey("plugin", "key")
@@ -70,6 +93,9 @@ class _Event(peewee.Model):
 
 
 _KINDS: dict[str, Any] = {"value": _Value, "event": _Event}
+_LATER = {"wall": "TEXT", "boot": "TEXT", "steady": "REAL"}
+"""Columns of an event that files of older versions do not have."""
+_EVENT = (_Event.plugin, _Event.key, _Event.due, _Event.payload, _Event.boot, _Event.steady)
 
 
 class Store:
@@ -80,31 +106,31 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or make it. A damaged file is put aside, never deleted, and a new one begun.
+        """Open or make it.
 
-        Raises StoreError where the folder cannot be written.
+        A damaged file is put aside, never deleted, and what can be read of it goes into a new one. Where the disk is
+        full or cannot be written, what is there is read, and writing raises StoreError. Raises StoreError where the
+        folder cannot be one.
         """
         self._path, self._lock = path, threading.RLock()
         self._recorded: list[Change] | None = None
         self._thread = threading.local()
+        self._refusal: StoreError | None = None
+        self.notice = ""
+        """What a person should hear at the start: a sentence; "" where all is well."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
-            if path.exists() and not _sound(path):
-                aside = _put_aside(path)
-                log.error("%s is damaged; it was put aside as %s and a new one begun", path, aside.name)
-            # FULL: what was confirmed is on the disk, also when the power goes.
-            self._file = peewee.SqliteDatabase(
-                str(path),
-                pragmas={"journal_mode": "wal", "synchronous": "full"},
-                timeout=_WAIT,
-                thread_safe=False,
-                check_same_thread=False,
-            )
-            with self._file.bind_ctx([_Value, _Event]):
-                self._file.create_tables([_Value, _Event])
-            self._add_wall()
+            saved = self._rescue() if path.exists() and not salvage.sound(path) else None
+            self._open(str(path), saved)
+            if not os.access(path, os.W_OK):  # SQLite reads such a file without a word
+                raise PermissionError(errno.EACCES, "the file cannot be written")
         except (OSError, peewee.PeeweeException, sqlite3.Error) as error:
-            raise StoreError(f"cannot keep data in {path} ({error}); choose another folder with --data") from error
+            self._do_without(error)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is written is kept; it is not while the disk is full or cannot be written at the start."""
+        return self._refusal is None
 
     def of(self, plugin: str) -> "PluginStore":
         """One plugin's part."""
@@ -112,16 +138,37 @@ class Store:
 
     def due(self, now: float) -> list[Event]:
         """What is due by ``now`` (seconds since 1970), the longest overdue first."""
-        return [_event(row) for row in self.run(_Event.select().where(_Event.due <= now).order_by(_Event.due))]
+        return [_event(*row) for row in self.run(_Event.select(*_EVENT).where(_Event.due <= now).order_by(_Event.due))]
 
-    def move(self, zone: tzinfo | None) -> None:
-        """Let what is due at a wall time be due when the clocks of ``zone`` show it. Raises StoreError."""
+    def move(self, zone: tzinfo | None, now: float, steady: Steady) -> None:
+        """Reckon again when what is due is due: the clocks were set, or their zone is another. Raises StoreError.
+
+        What is due at a wall time is due when the clocks of ``zone`` show it; a length of time ends when it ends,
+        whatever they show. ``now`` (seconds since 1970) and ``steady`` are the same moment.
+        """
+        lengths = (_Event.boot == steady.boot, _Event.steady.is_null(False))
         with self.atomic():
+            self.run(_Event.update(due=_Event.steady + (now - steady.seconds)).where(*lengths))
             for row in self.run(_Event.select().where(_Event.wall.is_null(False))):
-                due = instant(datetime.fromisoformat(row.wall), zone)
-                if due != row.due:
-                    same = (_Event.plugin == row.plugin, _Event.key == row.key)
-                    self.run(_Event.update(due=due).where(*same))
+                plugin, key, old, _, wall, *_ = row
+                due = instant(datetime.fromisoformat(wall), zone)
+                if due != old:
+                    self.run(_Event.update(due=due).where(_Event.plugin == plugin, _Event.key == key))
+
+    def copy(self) -> None:
+        """Keep a copy of everything beside the file, for when it is damaged. Raises StoreError."""
+        if self._refusal is None:
+            try:
+                with self._alone():
+                    salvage.make_copy(self._file.connection(), self._path)  # type: ignore[no-untyped-call]
+            except OSError as error:
+                raise self._refused(error) from error
+
+    @property
+    def copied(self) -> float:
+        """When the last copy was made, in seconds since 1970; 0 where there is none."""
+        copy = salvage.copy_of(self._path)
+        return copy.stat().st_mtime if copy.exists() else 0.0
 
     @contextmanager
     def recording(self) -> Iterator[list[Change]]:
@@ -139,11 +186,11 @@ class Store:
     @contextmanager
     def for_good(self) -> Iterator[None]:
         """What this thread writes meanwhile is not recorded."""
-        self._thread.for_good = True
+        before, self._thread.for_good = getattr(self._thread, "for_good", False), True
         try:
             yield
         finally:
-            self._thread.for_good = False
+            self._thread.for_good = before
 
     def restore(self, changes: Sequence[Change]) -> None:
         """Put back what stood there before, all or nothing. Raises StoreError."""
@@ -156,17 +203,26 @@ class Store:
                     self.run(table.insert(**change.row).on_conflict("REPLACE"))
 
     def about_to_write(self, kind: str, plugin: str, key: str) -> None:
-        """Note what stands there, where writes are being recorded."""
-        if self._recorded is not None and not getattr(self._thread, "for_good", False):
+        """Note what stands there, where writes are being recorded. Raises StoreError where nothing can be kept.
+
+        What is done when something is due is done even so: it rings, and is only forgotten with the next start.
+        """
+        if getattr(self._thread, "for_good", False):
+            return
+        if self._refusal is not None:
+            raise self._refusal
+        if self._recorded is not None:
             table = _KINDS[kind]
             rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
-            self._recorded.append(Change(kind, plugin, key, dict(rows[0].__data__) if rows else None))
+            row = dict(zip(table._meta.sorted_field_names, rows[0], strict=True)) if rows else None
+            self._recorded.append(Change(kind, plugin, key, row))
 
     def run(self, query: Any) -> Any:
-        """Run one query: rows of a select as a list, else how many rows were changed. Raises StoreError."""
+        """Run one query: a select's rows as a list of tuples, else how many rows were changed. Raises StoreError."""
         with self._alone():
-            result = query.execute(self._file)
-            return list(result) if isinstance(query, peewee.Select) else result
+            if isinstance(query, peewee.Select):
+                return list(query.tuples().execute(self._file))
+            return query.execute(self._file)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -179,24 +235,66 @@ class Store:
         with self._alone():
             self._file.close()
 
-    def _add_wall(self) -> None:
-        """Files of older versions have no wall times yet."""
-        if not self._has_wall():
-            with self._file.atomic("IMMEDIATE"):
-                if not self._has_wall():  # another process may have been quicker
-                    self._file.execute_sql("ALTER TABLE event ADD COLUMN wall TEXT")  # type: ignore[no-untyped-call]
+    def _open(self, path: str, saved: salvage.Saved | None) -> None:
+        """Open or make the file, and put in what was saved of another."""
+        # FULL: what was confirmed is on the disk, also when the power goes.
+        self._file = peewee.SqliteDatabase(
+            path,
+            pragmas={"journal_mode": "wal", "synchronous": "full"},
+            timeout=_WAIT,
+            thread_safe=False,
+            check_same_thread=False,
+        )
+        with self._file.bind_ctx([_Value, _Event]):
+            self._file.create_tables([_Value, _Event])
+        with self._file.atomic("IMMEDIATE"):
+            for column in self._lacking():
+                self._file.execute_sql(f"ALTER TABLE event ADD COLUMN {column} {_LATER[column]}")  # type: ignore[no-untyped-call]
+            for kind, rows in saved.rows.items() if saved else ():
+                for row in rows:
+                    _KINDS[kind].insert(**row).on_conflict("REPLACE").execute(self._file)
 
-    def _has_wall(self) -> bool:
-        return any(column.name == "wall" for column in self._file.get_columns("event"))
+    def _rescue(self) -> salvage.Saved:
+        """Put the damaged file aside; what could be read of it."""
+        aside = salvage.put_aside(self._path)
+        saved, well = salvage.rescue(aside, salvage.copy_of(self._path))
+        log.error("%s is damaged; it was put aside as %s and a new one begun; %s", self._path, aside.name, well)
+        self.notice = f"My memory was damaged; {well}."
+        return saved
+
+    def _do_without(self, error: Exception) -> None:
+        """Go on with what can be read, in memory; raises StoreError where it is the place that is wrong."""
+        self._refusal = self._refused(error)
+        there = self._path.is_file() and self._path.stat().st_size > 0
+        if self._refusal.spoken == salvage.BUSY:
+            raise self._refusal from error
+        if not there and self._refusal.spoken not in (salvage.FULL, salvage.READ_ONLY):
+            raise StoreError(
+                f"cannot keep data in {self._path} ({error}); choose another folder with --data"
+            ) from error
+        log.error("%s", self._refusal)
+        self.notice = f"I cannot keep anything new: {self._refusal.spoken}."
+        self._open(":memory:", salvage.read(self._path) if there else None)
+
+    def _lacking(self) -> set[str]:
+        return _LATER.keys() - {column.name for column in self._file.get_columns("event")}
+
+    def _refused(self, error: Exception) -> StoreError:
+        error = salvage.first(error)
+        reason = salvage.why(error, self._path.parent)
+        return StoreError(f"cannot keep data in {self._path} ({error}); {_ADVICE.get(reason, 'try again')}", reason)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         if not self._lock.acquire(timeout=_WAIT):
-            raise StoreError(f"{self._path} is busy: something has been writing to it for {_WAIT:.0f} s; try again")
+            raise StoreError(
+                f"{self._path} is busy: something has been writing to it for {_WAIT:.0f} s; try again",
+                salvage.BUSY,
+            )
         try:
             yield
-        except peewee.PeeweeException as error:
-            raise StoreError(f"cannot keep data in {self._path} ({error}); is the disk full?") from error
+        except (peewee.PeeweeException, sqlite3.Error) as error:
+            raise self._refused(error) from error
         finally:
             self._lock.release()
 
@@ -210,8 +308,8 @@ class PluginStore:
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""
-        rows = self._store.run(_Value.select().where(_Value.plugin == self._plugin, _Value.key == key))
-        return json.loads(rows[0].value) if rows else default
+        rows = self._store.run(_Value.select(_Value.value).where(_Value.plugin == self._plugin, _Value.key == key))
+        return json.loads(rows[0][0]) if rows else default
 
     def set(self, key: str, value: Json) -> None:
         """Keep a value; it is on the disk when this returns, or when the ``atomic`` around it ends."""
@@ -226,17 +324,22 @@ class PluginStore:
 
     def items(self) -> list[tuple[str, Any]]:
         """All keys and values, by key."""
-        rows = self._store.run(_Value.select().where(_Value.plugin == self._plugin).order_by(_Value.key))
-        return [(row.key, json.loads(row.value)) for row in rows]
+        columns = _Value.select(_Value.key, _Value.value)
+        rows = self._store.run(columns.where(_Value.plugin == self._plugin).order_by(_Value.key))
+        return [(key, json.loads(value)) for key, value in rows]
 
-    def set_event(self, key: str, due: float, payload: Json, wall: datetime | None = None) -> None:
+    def set_event(
+        self, key: str, due: float, payload: Json, wall: datetime | None = None, steady: Steady | None = None
+    ) -> None:
         """Have something be due at ``due`` (seconds since 1970), in place of what had that key.
 
-        ``wall``: the local time that ``due`` was reckoned from, without a zone; see ``Store.move``.
+        ``wall``: the local time that ``due`` was reckoned from, without a zone; ``steady``: when it is due by the
+        clock that nobody sets; see ``Store.move``.
         """
         text = json.dumps(payload, ensure_ascii=False)
         self._store.about_to_write("event", self._plugin, key)
         row = {"plugin": self._plugin, "key": key, "due": due, "payload": text, "wall": wall and wall.isoformat()}
+        row |= {"boot": steady.boot, "steady": steady.seconds} if steady else {}
         self._store.run(_Event.insert(**row).on_conflict("REPLACE"))
 
     def delete_event(self, key: str, due: float | None = None) -> bool:
@@ -248,8 +351,8 @@ class PluginStore:
 
     def events(self) -> list[Event]:
         """What this plugin has due, the next first."""
-        rows = self._store.run(_Event.select().where(_Event.plugin == self._plugin).order_by(_Event.due))
-        return [_event(row) for row in rows]
+        rows = self._store.run(_Event.select(*_EVENT).where(_Event.plugin == self._plugin).order_by(_Event.due))
+        return [_event(*row) for row in rows]
 
 
 def instant(wall: datetime, zone: tzinfo | None) -> float:
@@ -260,34 +363,6 @@ def instant(wall: datetime, zone: tzinfo | None) -> float:
     return wall.replace(tzinfo=zone, fold=0).timestamp()
 
 
-def _event(row: Any) -> Event:
-    return Event(row.plugin, row.key, row.due, json.loads(row.payload))
-
-
-def _sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the file; raises sqlite3.OperationalError where it may not look."""
-    # Read-only: otherwise closing a damaged file would delete its journal.
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_WAIT, uri=True)
-    try:
-        return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):  # another Hark is at work: it is sound enough for that one
-            return True
-        raise
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
-
-
-def _put_aside(path: Path) -> Path:
-    """Rename a damaged file and its journal; a new file beside an old journal would be damaged by it."""
-    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
-    aside, count = path.with_name(name), 1
-    while aside.exists():
-        aside, count = path.with_name(f"{name}-{count}"), count + 1
-    for end in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + end)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + end))
-    return aside
+def _event(plugin: str, key: str, due: float, payload: str, boot: str | None, steady: float | None) -> Event:
+    length = Steady(boot, steady) if boot is not None and steady is not None else None
+    return Event(plugin, key, due, json.loads(payload), length)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from speaker.clock import Belief, Steady
 from speaker.context import Context, Schedule
 from speaker.events import Intent, Reply, SlotValue
 from speaker.home import Home, HomeConfig
@@ -44,9 +45,21 @@ class FakeClock:
     def __init__(self, now: datetime = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)) -> None:
         """Friday, March 6 2026, half past six in the evening, unless told otherwise."""
         self.now = now
+        self.boot = "first"
+        """Another name is another start of the machine."""
+        self._set = 0.0
 
     def __call__(self) -> datetime:
         return self.now
+
+    def steady(self) -> Steady:
+        """The time by a clock that nobody sets."""
+        return Steady(self.boot, self.now.timestamp() - self._set)
+
+    def set(self, now: datetime) -> None:
+        """Let the clock show another time, without any having passed."""
+        self._set += now.timestamp() - self.now.timestamp()
+        self.now = now
 
     def forward(self, seconds: float) -> None:
         """Let time pass; in a zone with summer time the clock may jump meanwhile."""
@@ -76,8 +89,9 @@ class Bench:
         """What a general model would answer, by question; None: there is no such model."""
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
+        self.belief = Belief(self.store.of("hark"), self.clock, lambda: False)
         self.plugins = load(folders, settings or {}, self._context, entry_points)
-        self.scheduler = Scheduler(self.store, self.plugins, self.clock)
+        self.scheduler = Scheduler(self.store, self.plugins, self.clock, self.clock.steady, self.belief.knows_time)
 
     def do(self, intent: str, /, **slots: SlotValue) -> Reply:
         """Run an intent's handler with slots as they come resolved."""
@@ -88,9 +102,12 @@ class Bench:
         self.clock.forward(seconds)
         self.scheduler.look()
 
+    def schedule(self, plugin: str) -> Schedule:
+        """What a plugin has due."""
+        return Schedule(self.store.of(plugin), self.clock, self.clock.steady, self.belief.knows_time)
+
     def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
-        part = self.store.of(plugin)
-        schedule = Schedule(part, self.clock)
+        part, schedule = self.store.of(plugin), self.schedule(plugin)
         intents = lambda: self.plugins.specs  # noqa: E731
         return Context(settings, part, self.clock, self.home, self.voice, schedule, intents, self._answer)
 

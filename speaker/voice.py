@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from speaker import chime
-from speaker.errors import HarkError
+from speaker.errors import HarkError, StoreError
 from speaker.events import Speech
 from speaker.store import PluginStore
 
@@ -41,6 +41,8 @@ class SpokenVoice:
     def __init__(self, store: PluginStore, synthesiser: Synthesiser | None, output: Output | None) -> None:
         """Volume and mute are kept in ``store``."""
         self._store, self._synthesiser, self._output = store, synthesiser, output
+        self._known: dict[str, Any] = {}
+        self._unkept: dict[str, Any] = {}
         self.last_reply = ""
         self._quiet = threading.Event()
         self._ringing: threading.Thread | None = None
@@ -49,21 +51,21 @@ class SpokenVoice:
 
     @property
     def volume(self) -> int:
-        return int(self._store.get("volume", 100))
+        return int(self._get("volume", 100))
 
     @volume.setter
     def volume(self, percent: int) -> None:
-        self._store.set("volume", percent)
+        self._set("volume", percent)
         if self._output is not None:
             self._output.volume = percent
 
     @property
     def muted(self) -> bool:
-        return bool(self._store.get("muted", False))
+        return bool(self._get("muted", False))
 
     @muted.setter
     def muted(self, muted: bool) -> None:
-        self._store.set("muted", muted)
+        self._set("muted", muted)
         if self._output is not None:
             self._output.muted = muted
 
@@ -103,6 +105,25 @@ class SpokenVoice:
         """Be silent at once; whether anything sounded."""
         rang = self._stop_ringing()
         return (self._output.hush() if self._output is not None else False) or rang
+
+    def _get(self, key: str, default: Any) -> Any:
+        """As it is kept; else, where the store cannot be read, as it was known last."""
+        if key in self._unkept:
+            return self._unkept[key]
+        try:
+            self._known[key] = self._store.get(key, default)
+        except StoreError as error:
+            log.error("%s is taken as it was: %s", key, error)
+        return self._known.get(key, default)
+
+    def _set(self, key: str, value: Any) -> None:
+        """Keep it, or at least know it: a full disk does not make Hark deaf to "quieter"."""
+        self._unkept.pop(key, None)
+        try:
+            self._store.set(key, value)
+        except StoreError as error:
+            log.error("%s is not kept: %s", key, error)
+            self._unkept[key] = value
 
     def _stop_ringing(self) -> bool:
         ringing, self._ringing = self._ringing, None

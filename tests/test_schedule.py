@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from speaker.context import Schedule
-from speaker.schedule import Scheduler
 from speaker.testing import Bench
 
 ROOT = Path(__file__).parent.parent
@@ -149,7 +147,7 @@ def test_a_clock_that_was_never_set_rings_nothing(bench):
 
 
 def test_stopping_a_scheduler_that_never_started_is_no_error(bench):
-    Scheduler(bench.store, bench.plugins, bench.clock).stop()
+    bench.scheduler.stop()
 
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
@@ -157,7 +155,7 @@ BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 
 def due_at(bench: Bench, moment: datetime) -> str:
     """When that is due, in UTC."""
-    schedule = Schedule(bench.store.of("timer"), bench.clock)
+    schedule = bench.schedule("timer")
     schedule.at(moment, "x", {"seconds": 1, "name": "x"})
     (event,) = schedule.pending()
     return f"{datetime.fromtimestamp(event.due, ZoneInfo('UTC')):%d %H:%M}"
@@ -180,7 +178,7 @@ def test_a_moment_without_a_zone_is_what_the_clocks_here_show(bench, moment, due
 
 def test_another_zone_moves_what_is_due_at_a_wall_time_and_nothing_else(bench):
     bench.clock.now = datetime(2026, 3, 6, 1, 0, tzinfo=BERLIN)
-    schedule = Schedule(bench.store.of("timer"), bench.clock)
+    schedule = bench.schedule("timer")
     schedule.at(datetime(2026, 3, 6, 12, 0), "wall", {"seconds": 1, "name": "wall"})
     schedule.at(datetime(2026, 3, 6, 12, 0, tzinfo=BERLIN), "moment", {"seconds": 1, "name": "moment"})
     bench.do("timer.start", duration=10 * 3600, name="length")

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from speaker.context import Context
-from speaker.errors import HandlerError, Unclear
+from speaker.errors import HandlerError, StoreError, Unclear
 from speaker.spoken import WEEKDAYS, ahead, clock, day_of, joined, meant, when
 from speaker.spoken import duration as spoken
 
@@ -20,6 +20,8 @@ JUST_NOW = 2 * 60  # seconds after it began to ring, in which "turn off the alar
 RECENT = 15 * 60  # seconds after it began to ring, in which it can be snoozed
 LONGEST = 12 * 3600  # seconds of a snooze
 RANG = "rang"  # the key of what rang last
+UNWRITTEN: set[str] = set()
+"""What rang while nothing could be written."""
 
 GONE = "gone"  # the key of what the first half of "move the seven o'clock alarm to eight" ended
 ALL = "all"  # in place of a time: every one of them
@@ -168,18 +170,22 @@ def snooze(context: Context, duration: int | None = None) -> str:
 
 
 def ring(context: Context, payload: dict[str, Any], late: float) -> None:
-    """It is time. The next time of a repeated one is on the disk before this one sounds."""
-    alarm, now = alarm_of(payload), context.now()
-    if alarm.repeat and not alarm.snoozed:
-        later = [a for a in all_due(context) if a.id == alarm.id and not a.snoozed and a.wall > alarm.wall]
-        if any(not ahead(a.moment, now) for a in later):
-            return  # it was missed more than once: the last time rings for all
-        if not later:  # else it is there already: something ended this one half way, and it rings again
-            put(context, following(alarm, now))
-    rang = {"id": alarm.id, "wall": alarm.wall, "repeat": alarm.repeat, "at": now.timestamp()}
-    context.store.set(RANG, rang)
-    text = f"Your {clock(alarm.moment)} alarm."
-    context.voice.ring(text + (f" It was due {spoken(late)} ago." if late > 10 else ""))
+    """It is time. The next time of a repeated one is on the disk before this one sounds.
+
+    Where the disk takes nothing it sounds all the same, and raises StoreError: it is called again, to write alone.
+    """
+    alarm = alarm_of(payload)
+    text = f"Your {clock(alarm.moment)} alarm." + (f" It was due {spoken(late)} ago." if late > 10 else "")
+    try:
+        rings = note(context, alarm)
+    except StoreError:
+        if alarm.key() not in UNWRITTEN:
+            UNWRITTEN.add(alarm.key())
+            context.voice.ring(text)
+        raise
+    if rings and alarm.key() not in UNWRITTEN:
+        context.voice.ring(text)
+    UNWRITTEN.discard(alarm.key())
 
 
 # --- what the handlers share ----------------------------------------------------------------------------------
@@ -198,6 +204,21 @@ def alarms(context: Context) -> list[Alarm]:
     due = all_due(context)
     last = {(a.id, a.snoozed): max(b.wall for b in due if (b.id, b.snoozed) == (a.id, a.snoozed)) for a in due}
     return [a for a in due if a.wall == last[a.id, a.snoozed]]
+
+
+def note(context: Context, alarm: Alarm) -> bool:
+    """Put down that it rang, and when a repeated one rings next; whether it is to ring, which a later time does for it."""
+    now = context.now()
+    with context.store.atomic():
+        if alarm.repeat and not alarm.snoozed:
+            later = [a for a in all_due(context) if a.id == alarm.id and not a.snoozed and a.wall > alarm.wall]
+            if any(not ahead(a.moment, now) for a in later):
+                return False  # it was missed more than once: the last time rings for all
+            if not later:  # else it is there already: something ended this one half way, and it rings again
+                put(context, following(alarm, now))
+        rang = {"id": alarm.id, "wall": alarm.wall, "repeat": alarm.repeat, "at": now.timestamp()}
+        context.store.set(RANG, rang)
+    return True
 
 
 def put(context: Context, alarm: Alarm) -> None:
@@ -324,8 +345,9 @@ def silence(context: Context, snoozed: list[Alarm], time: str | None, day: date 
     if not snoozed and not rings:
         return ""
     ids = {alarm.id for alarm in snoozed} | ({rang["id"]} if rings else set())
-    forget(context, lambda alarm: alarm.snoozed and alarm.id in ids)
-    context.store.delete(RANG)
+    with context.store.atomic():
+        forget(context, lambda alarm: alarm.snoozed and alarm.id in ids)
+        context.store.delete(RANG)
     context.voice.hush()
     again = [a for a in alarms(context) if a.id in ids and a.repeat and not a.snoozed]
     return "The alarm is off." + (f" It rings again {when(again[0].moment.date(), now.date())}." if again else "")

@@ -33,7 +33,7 @@ ELSEWHERE = {
 
 def time(context: Context, place: str | None = None) -> str:
     """The time here, or in a place."""
-    now = context.now()
+    now = known_time(context)
     if not place:
         return f"It is {clock(now)}."
     zone = zone_of(place, now)
@@ -42,13 +42,20 @@ def time(context: Context, place: str | None = None) -> str:
 
 def date_(context: Context, date: str | None = None) -> str:
     """Today's date, or which day another is."""
-    today = context.now().date()
+    today = known_time(context).date()
     if not date or date == "today":
         return f"Today is {calendar(today)} {today.year}."
     day = day_of(date, today)
     when = "was" if day < today else "is"
     year = f" {day.year}" if day.year != today.year else ""
     return f"That {when} {calendar(day)}{year}."
+
+
+def known_time(context: Context) -> datetime:
+    """Now; declines where the clock was never set."""
+    if not context.schedule.knows_time():
+        raise HandlerError("I do not know: the clock has not been set yet.")
+    return context.now()
 
 
 def zone_of(place: str, now: datetime) -> str:

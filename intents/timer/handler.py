@@ -53,9 +53,10 @@ def cancel(context: Context, name: str | None = None, duration: int | None = Non
 
 def cancel_all(context: Context) -> str:
     """End every timer."""
-    timers = all_timers(context)
-    for timer in timers:
-        forget(context, timer)
+    with context.store.atomic():
+        timers = all_timers(context)
+        for timer in timers:
+            forget(context, timer)
     if not timers:
         return "There is no timer."
     return "The timer is cancelled." if len(timers) == 1 else f"All {len(timers)} timers are cancelled."
@@ -160,8 +161,9 @@ def run(context: Context, timer: Timer) -> None:
 
 
 def forget(context: Context, timer: Timer) -> None:
-    context.schedule.cancel(timer.key)
-    context.store.delete(timer.key)
+    with context.store.atomic():
+        context.schedule.cancel(timer.key)
+        context.store.delete(timer.key)
 
 
 def change(context: Context, timer: Timer, seconds: int) -> str:
