@@ -76,7 +76,7 @@ class Mouth(Protocol):
 
     def play(self, speech: Speech, text: str) -> None: ...
 
-    def hush(self) -> bool: ...
+    def listening(self) -> AbstractContextManager[None]: ...
 
 
 class Undo(Protocol):
@@ -159,10 +159,10 @@ class Assistant:
             wake = self._ears.wake.hear(frame)
             if wake is None:
                 continue
-            self._mouth.hush()
-            yield self.command(frames, source, wake)
-            while self._question is not None:
-                yield self.command(frames, source)
+            with self._mouth.listening():
+                yield self.command(frames, source, wake)
+                while self._question is not None:
+                    yield self.command(frames, source)
             self._ears.wake.reset()
 
     def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None) -> Turn:

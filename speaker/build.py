@@ -17,6 +17,7 @@ from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
 from speaker.home import Home
+from speaker.mixer import NoMixer, SystemMixer
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
@@ -65,10 +66,13 @@ class Hark:
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
         self.home = Home(place.config.home, self.store.of("home"))
-        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
-        self._closing.callback(self.voice.hush)
+        audio = place.config.audio
+        mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
+        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer)
+        self._closing.callback(self.voice.close)
         self.general = self._load_general()
         self.plugins = self._load_plugins()
+        self.voice.accompany(self.plugins)
         self.scheduler = Scheduler(self.store, self.plugins, local_time)
         self.mind = self._make_mind()
 

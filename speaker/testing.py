@@ -8,7 +8,7 @@ from typing import Any
 from speaker.context import Context, Schedule
 from speaker.events import Intent, Reply, SlotValue
 from speaker.home import Home, HomeConfig
-from speaker.plugins import load
+from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
 from speaker.store import Store
 
@@ -23,6 +23,8 @@ class FakeVoice:
         self.said: list[str] = []
         self.rung: list[str] = []
         self.sounding = False
+        self.others: Plugins | None = None
+        """Whose music is silenced where the voice itself is silent."""
 
     def say(self, text: str) -> None:
         self.said.append(text)
@@ -36,6 +38,9 @@ class FakeVoice:
     def hush(self) -> bool:
         sounded, self.sounding = self.sounding, False
         return sounded
+
+    def silence(self) -> bool:
+        return self.hush() or (self.others is not None and self.others.hush())
 
 
 class FakeClock:
@@ -76,7 +81,7 @@ class Bench:
         """What a general model would answer, by question; None: there is no such model."""
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
-        self.plugins = load(folders, settings or {}, self._context, entry_points)
+        self.plugins = self.voice.others = load(folders, settings or {}, self._context, entry_points)
         self.scheduler = Scheduler(self.store, self.plugins, self.clock)
 
     def do(self, intent: str, /, **slots: SlotValue) -> Reply:
