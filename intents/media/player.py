@@ -21,6 +21,20 @@ class NoPlayerError(HandlerError):
     """There is no MPD at all."""
 
 
+class _Client(mpd.MPDClient):
+    """Closes the socket of a connection that does not come about, too."""
+
+    def _connect_unix(self, path: str) -> socket.socket:
+        opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(self.timeout)
+            opened.connect(path)
+        except OSError:
+            opened.close()
+            raise
+        return opened
+
+
 class Player:
     """An open connection."""
 
@@ -57,7 +71,7 @@ def connected(settings: Mapping[str, Any], seconds: float = ANSWER) -> Iterator[
     Raises HandlerError, with a sentence that can be spoken: it is not there (NoPlayerError), does not answer, goes away in
     between, talks nonsense, or refuses.
     """
-    client = mpd.MPDClient()
+    client = _Client()
     client.timeout = seconds
     late = threading.Event()
     # A timeout of the socket is one of each read; this one is of the whole, however slowly bytes drip in.
