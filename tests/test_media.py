@@ -146,6 +146,12 @@ def test_new_music_is_found_as_soon_as_mpd_knows_it(bench, server):
     assert not bench.do("media.play", query="la mer").ok
 
 
+def test_an_mpd_without_music_says_so(tmp_path):
+    with music_server(tmp_path / "mpd") as empty, Bench([MEDIA], tmp_path, settings={"media": empty.settings}) as bench:
+        assert bench.do("media.play").text == "There are no songs in the music library."
+        assert bench.do("media.play", query="jazz").text == "I found nothing like jazz in the music library."
+
+
 def test_a_song_without_tags_is_called_by_its_file(bench, server):
     server.add("field_recording.ogg")
     server.update()

@@ -1,8 +1,21 @@
 """What the words of a command mean among artists, albums, titles, genres and playlists; no MPD is needed."""
 
+import importlib.util
+import sys
+
 import pytest
 
-from intents.media.finding import KINDS, Music, Shelf, find, names_nothing, plain
+from tests.conftest import TOP
+
+# By its path: a module "intents" could be somebody else's.
+_spec = importlib.util.spec_from_file_location("media_finding", TOP / "intents" / "media" / "finding.py")
+assert _spec is not None
+finding = importlib.util.module_from_spec(_spec)
+sys.modules["media_finding"] = finding
+assert _spec.loader is not None
+_spec.loader.exec_module(finding)
+KINDS, Music, Shelf = finding.KINDS, finding.Music, finding.Shelf
+find, names_nothing, plain = finding.find, finding.names_nothing, finding.plain
 
 LIBRARY = (
     *(Music("artist", name) for name in ("The Beatles", "Queen", "Michael Jackson", "AC/DC", "Adele", "Björk", "Ben E. King")),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from speaker import doctor
 from speaker.build import Hark, Place
 from speaker.config import AudioConfig, Config
 from speaker.errors import HandlerError
@@ -82,6 +83,15 @@ def test_what_is_said_reaches_the_system(server, tmp_path):
         assert muted(server)
         assistant.ask("unmute")
         assert not muted(server)
+
+
+def test_the_doctor_says_whose_volume_it_is(server, tmp_path):
+    def finding(config: Config) -> str:
+        found = doctor.examine(Place(config, None, tmp_path / "data"))
+        return next(each.text for each in found if each.subject == "volume")
+
+    assert finding(Config()) == "the system's, at 70 percent"
+    assert finding(Config(audio=AudioConfig(volume="software"))) == "Hark's own, as the configuration says"
 
 
 def test_starting_changes_nothing(server, tmp_path, store):

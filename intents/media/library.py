@@ -13,7 +13,7 @@ from .player import Player, connected, text
 log = logging.getLogger(__name__)
 
 _READING = 60.0  # seconds that reading a library may take, in the background
-_WAIT = 1.1  # seconds that a command waits for it
+_WAIT = 0.9  # seconds that a command waits for it
 
 
 class Library:
@@ -65,7 +65,8 @@ def _state(player: Player) -> tuple[str, ...]:
     """Changes when the library does."""
     stats = player.client.stats()
     lists = [f"{text(p['playlist'])} {text(p.get('last-modified', ''))}" for p in player.client.listplaylists()]
-    return (*(text(stats[key]) for key in ("db_update", "songs", "artists", "albums")), *lists)
+    # A new MPD has no time of an update yet.
+    return (*(text(stats.get(key, "")) for key in ("db_update", "songs", "artists", "albums")), *lists)
 
 
 def _music(player: Player) -> Iterator[Music]:

@@ -105,10 +105,12 @@ def _connect(client: Any, settings: Mapping[str, Any]) -> None:
     host = str(settings["host"])
     try:
         client.connect(str(Path(host).expanduser()) if host.startswith(("/", "~")) else host, int(settings["port"]))
-    except (FileNotFoundError, ConnectionRefusedError, socket.gaierror) as error:
-        raise NoPlayerError("The music player is not running.") from error
+    except (TimeoutError, ConnectionResetError, BrokenPipeError):  # there is one, but
+        raise
     except PermissionError as error:
         raise HandlerError("I am not allowed to talk to the music player.") from error
+    except OSError as error:
+        raise NoPlayerError("The music player is not running.") from error
     if password:
         client.password(password)
 
