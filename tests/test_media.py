@@ -322,6 +322,14 @@ def test_it_is_as_loud_as_before_also_where_the_command_ended_it(bench, server, 
     assert volume(server) == 80
 
 
+def test_undo_does_not_claim_to_bring_music_back(bench, server):
+    bench.do("media.play", query="abbey road")
+    bench.plugins.duck(True)
+    with bench.store.recording() as changes:
+        assert bench.do("media.stop").ok
+    assert changes == []
+
+
 def test_after_a_crash_it_is_loud_again_within_a_minute(server, tmp_path):
     settings = {"media": server.settings}
     with Bench([MEDIA], tmp_path, settings=settings) as before:
@@ -501,8 +509,17 @@ def test_rubbish_is_told_from_an_answer(tmp_path, answer, says):
         Bench([MEDIA], tmp_path, settings={"media": settings}) as bench,
     ):
         assert ended_in_time(lambda: bench.do("media.pause")) == says
+
+
+def test_rubbish_makes_nothing_quieter_and_harms_nobody(tmp_path, caplog):
+    with (
+        impostor(tmp_path / "sock", rubbish) as settings,
+        Bench([MEDIA], tmp_path, settings={"media": settings}) as bench,
+    ):
         bench.plugins.duck(True)
         bench.plugins.duck(False)
+        assert "plugin media: duck: HandlerError('What the music player says makes no sense.')" in caplog.text
+        assert bench.store.of("media").events() == []
 
 
 # --- a password ----------------------------------------------------------------------------------------------

@@ -83,7 +83,8 @@ def stop(context: Context) -> str:
     """No more music."""
     with connected(context.settings) as player:
         _want(player.status()["state"] != "stop", "Nothing is playing.")
-        _stop(context, player)
+        with context.store.for_good():  # "undo" does not bring the music back, so it shall not seem to
+            _stop(context, player)
     return "Music off."
 
 
