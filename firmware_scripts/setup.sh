@@ -20,13 +20,14 @@ fail() { printf '[setup] %s\n' "$*" >&2; exit 1; }
 
 # --- the system's packages: what each is for --------------------------------------------------------------
 # espeak-ng speaks, and flite says the commands of the demo; libportaudio2 reaches the sound devices, which
-# PulseAudio or PipeWire may stand behind (libasound2-plugins); vosk needs libatomic1.
-system=(espeak-ng flite libportaudio2 libasound2-plugins libatomic1)
+# PulseAudio or PipeWire may stand behind (libasound2-plugins); alsa-utils sets the volume where neither is there;
+# vosk needs libatomic1.
+system=(espeak-ng flite libportaudio2 libasound2-plugins alsa-utils libatomic1)
 case $purpose in
   run) extra= ;;
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
-  # iproute2 makes a machine without network.
-  test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2); extra="[dev]" ;;
+  # iproute2 makes a machine without network; mpd plays music (the tests start their own).
+  test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mpd); extra="[dev]" ;;
   train) extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac

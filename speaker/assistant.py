@@ -51,7 +51,7 @@ class Mouth(Protocol):
 
     def play(self, speech: Speech, text: str) -> None: ...
 
-    def hush(self) -> bool: ...
+    def listening(self) -> AbstractContextManager[None]: ...
 
     @property
     def speaking(self) -> bool: ...
@@ -98,15 +98,15 @@ class Assistant:
             wake = self._ears.wake.hear(frame)
             if wake is None:
                 continue
-            self._mouth.hush()
-            turn = self.command(frames, source, wake)
-            yield turn
-            while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
-                follows = not self.asks
-                self._wait_for_silence(frames)
-                turn = self.command(frames, source, follows=follows)
-                if not follows or turn.reply != dialogue.IGNORED:
-                    yield turn
+            with self._mouth.listening():
+                turn = self.command(frames, source, wake)
+                yield turn
+                while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
+                    follows = not self.asks
+                    self._wait_for_silence(frames)
+                    turn = self.command(frames, source, follows=follows)
+                    if not follows or turn.reply != dialogue.IGNORED:
+                        yield turn
             self._ears.wake.reset()
 
     def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None, follows: bool = False) -> Turn:

@@ -20,6 +20,7 @@ from speaker.events import IntentSpec
 from speaker.home import Home
 from speaker.lessons import Phrases
 from speaker.mind import Mind
+from speaker.mixer import NoMixer, SystemMixer
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
@@ -79,11 +80,14 @@ class Hark:
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
         self.home = Home(place.config.home, self.store.of("home"))
-        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
-        self._closing.callback(self.voice.hush)
+        audio = place.config.audio
+        mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
+        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer)
+        self._closing.callback(self.voice.close)
         self.general = self._load_general()
         self.belief = Belief(self.store.of("hark"), local_time)
         self.plugins = self._load_plugins()
+        self.voice.accompany(self.plugins)
         self.phrases = Phrases(place.config.phrases, self.store.of("phrases"))
         self.scheduler = Scheduler(self.store, self.plugins, local_time, steady_time, self.belief.knows_time)
         self.mind = self._make_mind()

@@ -83,6 +83,8 @@ class AudioConfig(_Part):
 
     microphone: str | None = None
     loudspeaker: str | None = None
+    volume: Literal["system", "software"] = "system"
+    """Whose volume is meant: the system's, where it has one, or Hark's alone."""
 
 
 class ModelsConfig(_Part):

@@ -33,6 +33,12 @@ class Voice(Protocol):
     def hush(self) -> bool:
         """Be silent at once; whether anything sounded."""
 
+    def silence(self) -> bool:
+        """Silence whatever sounds: Hark itself, else what plugins play; whether anything did.
+
+        Raises HandlerError where a plugin cannot be silenced.
+        """
+
 
 class Schedule:
     """What one plugin has due; kept on the disk, so it survives a restart."""

@@ -12,6 +12,7 @@ from typing import Literal
 from speaker import __version__, models, places
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
+from speaker.mixer import SystemMixer
 
 Level = Literal["good", "note", "bad"]
 
@@ -38,6 +39,7 @@ def examine(place: Place) -> Iterator[Finding]:
     yield from _packages()
     yield from _programs()
     yield from _devices(place)
+    yield _volume(place)
     yield from _models(place)
     yield from _plugins(place)
 
@@ -86,6 +88,20 @@ def _devices(place: Place) -> Iterator[Finding]:
             barred = os.getuid() != 0 and devices.exists() and not os.access(devices, os.R_OK)
             groups = "; you may have to join the group 'audio'" if barred else ""
             yield Finding("bad", name, f"{error}{groups}")
+
+
+def _volume(place: Place) -> Finding:
+    if place.config.audio.volume == "software":
+        return Finding("good", "volume", "Hark's own, as the configuration says")
+    try:
+        level = SystemMixer(place.config.audio.loudspeaker).level()
+    except HarkError as error:
+        return Finding("note", "volume", f"{error} Restart it, or set 'audio: {{volume: software}}'")
+    if level is None:
+        return Finding(
+            "note", "volume", "Hark's own; for the system's, run PipeWire or PulseAudio, or install alsa-utils"
+        )
+    return Finding("good", "volume", f"the system's, at {level.volume} percent{', muted' if level.muted else ''}")
 
 
 def _models(place: Place) -> Iterator[Finding]:

@@ -77,6 +77,10 @@ class Manifest(_Part):
     """Seconds that one of its functions may take."""
     due: str | None = None
     """The function that is called when something scheduled is due."""
+    hush: str | None = None
+    """The function that is called where someone says "stop" and nothing of Hark's own sounds."""
+    duck: str | None = None
+    """The function that is called when Hark begins to listen or to speak, and when that is over."""
 
     @field_validator("intents")
     @classmethod

@@ -30,6 +30,7 @@ _IMPORT_PATIENCE = 30.0  # seconds; a Pi is slow, and a plugin may import much
 
 _RESERVED = {"home", "hark", "phrases"}  # parts of the store that are not a plugin's
 
+T = TypeVar("T")
 Handler = Callable[..., str]
 MakeContext = Callable[[str, Mapping[str, Any]], Context]
 """Makes the context of a plugin from its name and settings."""
@@ -45,6 +46,8 @@ class Plugin:
     """By intent."""
     due: Callable[..., None] | None
     settings: Mapping[str, Any]
+    hush: Callable[..., bool] | None = None
+    duck: Callable[..., None] | None = None
 
     @property
     def name(self) -> str:
@@ -101,6 +104,44 @@ class Plugins:
             return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
         return Reply(text)
 
+    def hush(self) -> bool:
+        """Have the plugins silence what they play; whether anything did. Raises HandlerError where one cannot."""
+        outcomes = [(plugin, self._call(plugin, plugin.hush)) for plugin in self.loaded if plugin.hush]
+        for plugin, outcome in outcomes:
+            if outcome is None:
+                raise HandlerError(f"{_spoken(plugin.name).capitalize()} takes too long.")
+            if isinstance(error := outcome.exception(), HandlerError):
+                raise error
+        return any(bool(outcome.result()) for _, outcome in outcomes if outcome and not outcome.exception())
+
+    def duck(self, quiet: bool) -> None:
+        """Have the plugins play quieter, or as loud as before."""
+        for plugin in self.loaded:
+            if plugin.duck:
+                self._call(plugin, plugin.duck, quiet)
+
+    def _call(
+        self, plugin: Plugin, function: Callable[..., T], *arguments: object
+    ) -> "concurrent.futures.Future[T] | None":
+        """Call what belongs to no command: "undo" takes back nothing of it, and what goes wrong is logged."""
+        context = self._contexts[plugin.name]
+
+        def call() -> T:
+            with context.store.for_good():
+                return function(context, *arguments)
+
+        outcome = _in_time(call, plugin.manifest.patience)
+        name = getattr(function, "__name__", "a function")
+        if outcome is None:
+            log.error(
+                "plugin %s: %s took longer than %.0f s and was given up", plugin.name, name, plugin.manifest.patience
+            )
+        elif error := outcome.exception():
+            expected = isinstance(error, HandlerError)
+            log.log(logging.WARNING if expected else logging.ERROR, "plugin %s: %s: %r", plugin.name, name, error,
+                    exc_info=None if expected else error)  # fmt: skip
+        return outcome
+
     def rings(self, plugin: str) -> bool:
         """Whether a loaded plugin of that name can be told that something is due."""
         return any(p.name == plugin and p.due for p in self.loaded)
@@ -114,20 +155,9 @@ class Plugins:
         if plugin is None or plugin.due is None:
             log.warning("nobody handles what plugin %s had due", event.plugin)
             return
-        due, context = plugin.due, self._contexts[plugin.name]
-
-        def tell() -> None:
-            with context.store.for_good():  # "undo" takes back what was said, not what was due meanwhile
-                due(context, event.payload, late)
-
-        outcome = _in_time(tell, plugin.manifest.patience)
-        if outcome is None:
-            patience = plugin.manifest.patience
-            log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)
-        elif isinstance(error := outcome.exception(), StoreError):
-            raise error
-        elif error:
-            log.error("plugin %s: what was due failed: %r", plugin.name, error, exc_info=error)
+        outcome = self._call(plugin, plugin.due, event.payload, late)
+        if outcome and isinstance(error := outcome.exception(), StoreError):
+            raise error  # it is told again later
 
 
 def load(
@@ -213,12 +243,26 @@ def _load(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> Plugin:
         _check_fit(name, function, lambda f, e=every: f.bind(None, **dict.fromkeys(e)))  # type: ignore[misc]
         _check_fit(name, function, lambda f, r=required: f.bind(None, **dict.fromkeys(r)))  # type: ignore[misc]
         handlers[name] = function
-    due = getattr(module, plan.due, None) if plan.due else None
-    if plan.due and not callable(due):
-        raise PluginError(f"{folder / 'handler.py'} has no function {plan.due!r}, which 'due' names")
-    if due:
-        _check_fit("'due'", due, lambda f: f.bind(None, None, 0.0))
-    return Plugin(plan, folder, handlers, due, _settings(plan, settings.get(plan.name, {})))
+    due, hush, duck = (
+        _named(module, key, name, arguments)
+        for key, name, arguments in (
+            ("due", plan.due, (None, 0.0)),
+            ("hush", plan.hush, ()),
+            ("duck", plan.duck, (True,)),
+        )
+    )
+    return Plugin(plan, folder, handlers, due, _settings(plan, settings.get(plan.name, {})), hush, duck)
+
+
+def _named(module: ModuleType, key: str, name: str | None, arguments: tuple[object, ...]) -> Callable[..., Any] | None:
+    """The function that a key of the manifest names; it is called with the context and such arguments."""
+    if name is None:
+        return None
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise PluginError(f"{module.__file__} has no function {name!r}, which {key!r} names")
+    _check_fit(repr(key), function, lambda f: f.bind(None, *arguments))
+    return function  # type: ignore[no-any-return]
 
 
 def _import(name: str, path: Path) -> ModuleType:
@@ -260,9 +304,6 @@ def _settings(plan: Manifest, changes: Mapping[str, Any]) -> Mapping[str, Any]:
         if default is not None and type(value) is not type(default) and (type(value), type(default)) != (int, float):
             raise PluginError(f"the setting {plan.name}.{key} should be like {default!r}, not {value!r}")
     return {**plan.settings, **changes}
-
-
-T = TypeVar("T")
 
 
 def _in_time(work: Callable[[], T], patience: float) -> concurrent.futures.Future[T] | None:

@@ -9,7 +9,7 @@ from speaker.clock import Belief, Steady
 from speaker.context import Context, Schedule
 from speaker.events import Intent, Reply, SlotValue
 from speaker.home import Home, HomeConfig
-from speaker.plugins import load
+from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
 from speaker.store import Store
 
@@ -24,6 +24,8 @@ class FakeVoice:
         self.said: list[str] = []
         self.rung: list[str] = []
         self.sounding = False
+        self.others: Plugins | None = None
+        """Whose music is silenced where the voice itself is silent."""
 
     def say(self, text: str) -> None:
         self.said.append(text)
@@ -37,6 +39,9 @@ class FakeVoice:
     def hush(self) -> bool:
         sounded, self.sounding = self.sounding, False
         return sounded
+
+    def silence(self) -> bool:
+        return self.hush() or (self.others is not None and self.others.hush())
 
 
 class FakeClock:
@@ -90,7 +95,7 @@ class Bench:
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
         self.belief = Belief(self.store.of("hark"), self.clock, lambda: False)
-        self.plugins = load(folders, settings or {}, self._context, entry_points)
+        self.plugins = self.voice.others = load(folders, settings or {}, self._context, entry_points)
         self.scheduler = Scheduler(self.store, self.plugins, self.clock, self.clock.steady, self.belief.knows_time)
 
     def do(self, intent: str, /, **slots: SlotValue) -> Reply:

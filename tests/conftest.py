@@ -15,7 +15,7 @@ import pytest
 
 from speaker import demo, recording
 from speaker.build import Hark, Place
-from speaker.config import Config
+from speaker.config import AudioConfig, Config
 from speaker.events import Samples
 
 TOP = Path(__file__).resolve().parents[1]
@@ -87,8 +87,8 @@ def recorded(tmp_path: Path) -> Callable[[str, Samples], Path]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """An empty data folder, and everything at its default."""
-    return Place(Config(), None, tmp_path / "data")
+    """An empty data folder, and everything at its default; but whoever runs the tests keeps the volume."""
+    return Place(Config(audio=AudioConfig(volume="software")), None, tmp_path / "data")
 
 
 @pytest.fixture

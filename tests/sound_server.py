@@ -59,6 +59,11 @@ class SoundServer:
             self.socket.unlink(missing_ok=True)
             self._server = None
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal: SIGSTOP makes it hang."""
+        assert self._server is not None
+        self._server.send_signal(number)
+
     def pactl(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(["pactl", *words], env=self.env, capture_output=True, check=False)
 

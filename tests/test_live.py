@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,10 @@ from speaker.asr.moonshine import Moonshine
 from speaker.build import Hark, Place
 from speaker.config import Config
 from speaker.events import SAMPLE_RATE, Samples
+from speaker.testing import Bench
 from tests.conftest import TOP
+from tests.music_server import missing as music_missing
+from tests.music_server import music_server
 from tests.sound_server import SoundServer, missing, sound_server
 
 pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing()), pytest.mark.slow]
@@ -23,9 +28,9 @@ pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing()), pytest.mark
 class Running:
     """``hark run``, and what it has printed so far."""
 
-    def __init__(self, server: SoundServer, data: Path) -> None:
+    def __init__(self, server: SoundServer, data: Path, *words: object) -> None:
         self._log = (data.parent / "run.log").open("w+")
-        command = [sys.executable, "-m", "speaker", "run", "--verbose", "--data", str(data)]
+        command = [sys.executable, "-m", "speaker", "run", "--verbose", "--data", str(data), *map(str, words)]
         environment = {**server.env, "COLUMNS": "160", "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(command, env=environment, cwd=TOP, stdout=self._log, stderr=self._log)
 
@@ -100,6 +105,51 @@ def test_a_timer_rings_and_stop_silences_it(
         time.sleep(6.0)
     assert np.abs(np.fromfile(tmp_path / "after.raw", np.int16)).max(initial=0) < 500
     assert hark.stop() == 0
+
+
+@pytest.mark.skipif(bool(music_missing()), reason=music_missing())
+def test_music_is_quiet_while_hark_listens_and_speaks_and_not_for_ever_after_a_crash(
+    server: SoundServer, tmp_path: Path, recorded: Callable[..., Path], spoken: Callable[..., Samples]
+) -> None:
+    command = recorded("command.wav", spoken("turn on the kitchen lights"))
+    config = tmp_path / "config.yaml"
+    with music_server(tmp_path / "mpd") as music:
+        music.add("song.flac", seconds=600)
+        music.update()
+        config.write_text(f"plugins: {{media: {{host: {music.socket}}}}}\n")
+        with music.client() as mpd:
+            mpd.add("song.flac")
+            mpd.setvol(80)
+            mpd.play()
+            hark = Running(server, tmp_path / "data", "--config", config)
+            hark.wait_for("ready after")
+            assert mpd.status()["volume"] == "80"
+            said = threading.Thread(target=server.say, args=(command,))
+            said.start()
+            _wait_until(lambda: mpd.status()["volume"] == "24")
+            hark.wait_for("Kitchen light on.")
+            assert mpd.status()["volume"] == "24"  # it speaks
+            _wait_until(lambda: mpd.status()["volume"] == "80")
+            said.join()
+            again = threading.Thread(target=server.say, args=(command,))
+            again.start()
+            _wait_until(lambda: mpd.status()["volume"] == "24")
+            hark.process.kill()
+            hark.stop()
+            again.join()
+            assert mpd.status()["volume"] == "24"
+            settings = {"media": {"host": str(music.socket)}}
+            with Bench([TOP / "intents" / "media"], tmp_path / "data", settings=settings) as after:
+                after.clock.now = datetime.now(UTC)
+                after.wait(61.0)
+            assert mpd.status()["volume"] == "80"
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_an_unplugged_microphone_is_survived(

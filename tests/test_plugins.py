@@ -308,3 +308,80 @@ def test_the_example_in_the_readme_works_as_it_is_printed(tmp_path):
         assert bench.plugins.failed == ()
         assert bench.do("tea.brew", kind="green").text == "Green tea, cup number 1."
         assert bench.do("tea.brew", kind="black").text == "Black tea, cup number 2."
+
+
+RADIO = """
+def say(context, what: str, how: str = "plainly") -> str:
+    context.store.set("on", True)
+    return ""
+
+def hush(context) -> bool:
+    return context.store.delete("on")
+
+def duck(context, quiet: bool) -> None:
+    context.store.set("quiet", quiet)
+"""
+HOOKS = "hush: hush\nduck: duck\n"
+
+
+def radio(folder: Path, handler: str = RADIO) -> Path:
+    return make(folder, handler, MANIFEST.format(name=folder.name) + HOOKS + "patience: 0.3\n")
+
+
+def test_a_plugin_is_told_to_be_silent_and_to_be_quieter(tmp_path):
+    with Bench([radio(tmp_path / "radio"), make(tmp_path / "echo"), INTENTS / "assistant"], tmp_path / "data") as bench:
+        bench.do("radio.say", what="it")
+        assert bench.plugins.hush()
+        assert not bench.plugins.hush()
+        bench.do("radio.say", what="it")
+        assert bench.do("assistant.stop").text == ""
+        assert bench.store.of("radio").get("on") is None
+        for quiet in (True, False):
+            bench.plugins.duck(quiet)
+            assert bench.store.of("radio").get("quiet") is quiet
+
+
+def test_undo_takes_back_nothing_of_it(tmp_path):
+    with Bench([radio(tmp_path / "radio")], tmp_path / "data") as bench, bench.store.recording() as changes:
+        bench.plugins.duck(True)
+        bench.plugins.hush()
+        assert changes == []
+
+
+def test_one_that_fails_or_hangs_when_told_stops_nobody(tmp_path, caplog):
+    broken = (
+        "def hush(context):\n    raise RuntimeError('no')\n\ndef duck(context, quiet):\n    raise RuntimeError('no')\n"
+    )
+    hanging = (
+        "import time\n\ndef hush(context):\n    time.sleep(1.5)\n\ndef duck(context, quiet):\n    time.sleep(1.5)\n"
+    )
+    folders = [radio(tmp_path / "broken", HANDLER + broken), radio(tmp_path / "radio")]
+    with Bench(folders, tmp_path / "data") as bench:
+        bench.do("radio.say", what="it")
+        assert bench.plugins.hush()
+        bench.plugins.duck(True)
+        assert bench.store.of("radio").get("quiet")
+        assert "plugin broken: duck: RuntimeError('no')" in caplog.text
+    folders.append(radio(tmp_path / "hanging", HANDLER + hanging))
+    with Bench([*folders, INTENTS / "assistant"], tmp_path / "data") as bench:
+        bench.do("radio.say", what="it")
+        reply = bench.do("assistant.stop")
+        assert (reply.ok, reply.text) == (False, "The plugin hanging takes too long.")
+        assert bench.store.of("radio").get("on") is None
+        bench.plugins.duck(True)
+        assert "plugin hanging: duck took longer than 0 s" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("key", "function", "says"),
+    [
+        ("hush", "def other(context):\n    return True\n", "no function 'hush'"),
+        ("hush", "def hush():\n    return True\n", "does not fit 'hush'"),
+        ("duck", "def duck(context):\n    pass\n", "does not fit 'duck'"),
+        ("duck", "async def duck(context, quiet):\n    pass\n", "is async"),
+    ],
+)
+def test_what_a_manifest_names_has_to_fit(tmp_path, key, function, says):
+    folder = make(tmp_path / "radio", HANDLER + function, MANIFEST.format(name="radio") + f"{key}: {key}\n")
+    with Bench([folder], tmp_path / "data") as bench:
+        assert says in bench.plugins.failed[0].reason

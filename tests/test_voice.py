@@ -138,3 +138,54 @@ def test_a_synthesiser_that_fails_does_not_end_the_loop(store: Store, caplog: py
 
     SpokenVoice(store.of("hark"), Hoarse(), Heard()).say("hello")
     assert "not spoken" in caplog.text
+
+
+class Band:
+    """Plugins that make music."""
+
+    def __init__(self) -> None:
+        self.playing = True
+        self.quiet = threading.Event()
+        self.loud = threading.Event()
+
+    def hush(self) -> bool:
+        played, self.playing = self.playing, False
+        return played
+
+    def duck(self, quiet: bool) -> None:
+        (self.quiet if quiet else self.loud).set()
+
+
+def test_stop_silences_music_only_where_nothing_else_sounded(store: Store) -> None:
+    band, voice = Band(), SpokenVoice(store.of("hark"), Beep(), Heard())
+    voice.accompany(band)
+    voice.ring("Your timer is over.")
+    with voice.listening():  # the wake word has silenced the ring before "stop" is said
+        assert voice.silence()
+        assert band.playing
+    with voice.listening():
+        assert voice.silence()
+        assert not band.playing
+    assert not voice.silence()
+    voice.close()
+
+
+def test_the_end_of_hark_is_not_the_end_of_music(store: Store) -> None:
+    band, voice = Band(), SpokenVoice(store.of("hark"), Beep(), Heard())
+    voice.accompany(band)
+    with voice.listening():
+        assert band.quiet.wait(10)
+        voice.close()
+    assert band.playing
+    assert band.loud.is_set()
+
+
+def test_music_is_quiet_while_something_rings(store: Store) -> None:
+    band, voice = Band(), SpokenVoice(store.of("hark"), Beep(), Heard())
+    voice.accompany(band)
+    voice.ring("Your timer is over.")
+    assert band.quiet.wait(10)
+    assert not band.loud.wait(0.5)
+    voice.hush()
+    assert band.loud.wait(10)
+    voice.close()

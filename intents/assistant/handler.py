@@ -18,7 +18,7 @@ JOKES = (
 
 def stop(context: Context) -> str:
     """Silence is the answer."""
-    context.voice.hush()
+    context.voice.silence()
     return ""
 
 
