@@ -29,7 +29,7 @@ from speaker.events import (
     Wake,
 )
 from speaker.plugins import Plugins
-from speaker.store import Change
+from speaker.store import Back, Change
 from speaker.strangers import Guess, choose
 from speaker.text import normalise, without_manners
 from speaker.trace import Stopwatch, Trace
@@ -82,9 +82,9 @@ class Mouth(Protocol):
 class Undo(Protocol):
     """Takes back what handlers wrote."""
 
-    def recording(self) -> AbstractContextManager[list[Change]]: ...
+    def recording(self) -> AbstractContextManager[list[Change | Back]]: ...
 
-    def restore(self, changes: Sequence[Change]) -> None: ...
+    def restore(self, changes: Sequence[Change | Back]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class Hark:
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
         self.home = Home(place.config.home, self.store.of("home"))
+        self._closing.callback(self.home.close)
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
         self._closing.callback(self.voice.hush)
         self.general = self._load_general()

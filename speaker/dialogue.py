@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from speaker.events import Candidate, Intent
-from speaker.store import Change
+from speaker.store import Back, Change
 from speaker.text import normalise
 
 _YES = {
@@ -79,8 +79,8 @@ class Previous:
 
     candidates: tuple[Candidate, ...]
     """How it was read."""
-    changes: tuple[Change, ...]
-    """What stood in the store before it."""
+    changes: tuple[Change | Back, ...]
+    """What stood in the store before it, and how to take back what it did elsewhere."""
     at: float
     """When it was done, in seconds of the caller's clock."""
     patience: float = 30.0

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from speaker.errors import StoreError
+from speaker.errors import HandlerError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,9 @@ class Change:
     row: Mapping[str, Any] | None
     """All columns; None where there was nothing."""
 
+
+Back = Callable[[], None]
+"""Takes back something that was done elsewhere than in the file; may raise HandlerError."""
 
 _WAIT = 5.0  # seconds for another thread or process to finish writing
 
@@ -85,7 +88,7 @@ class Store:
         Raises StoreError where the folder cannot be written.
         """
         self._path, self._lock = path, threading.RLock()
-        self._recorded: list[Change] | None = None
+        self._recorded: list[Change | Back] | None = None
         self._thread = threading.local()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
@@ -124,12 +127,12 @@ class Store:
                     self.run(_Event.update(due=due).where(*same))
 
     @contextmanager
-    def recording(self) -> Iterator[list[Change]]:
+    def recording(self) -> Iterator[list[Change | Back]]:
         """What is written meanwhile, by any thread that is not at it ``for_good``, can be taken back with ``restore``.
 
         The list fills as it goes on.
         """
-        changes: list[Change] = []
+        changes: list[Change | Back] = []
         self._recorded = changes
         try:
             yield changes
@@ -139,28 +142,47 @@ class Store:
     @contextmanager
     def for_good(self) -> Iterator[None]:
         """What this thread writes meanwhile is not recorded."""
-        self._thread.for_good = True
+        before, self._thread.for_good = self._is_for_good(), True
         try:
             yield
         finally:
-            self._thread.for_good = False
+            self._thread.for_good = before
 
-    def restore(self, changes: Sequence[Change]) -> None:
-        """Put back what stood there before, all or nothing. Raises StoreError."""
+    def restore(self, changes: Sequence[Change | Back]) -> None:
+        """Put back what stood there before, all or nothing; then what was done elsewhere, the last first.
+
+        Raises StoreError, and what the latter raises, after all of it has been tried.
+        """
         with self.atomic():
-            for change in reversed(changes):
+            for change in reversed([c for c in changes if isinstance(c, Change)]):
                 table = _KINDS[change.kind]
                 if change.row is None:
                     self.run(table.delete().where(table.plugin == change.plugin, table.key == change.key))
                 else:
                     self.run(table.insert(**change.row).on_conflict("REPLACE"))
+        refused: HandlerError | None = None
+        for back in reversed([c for c in changes if not isinstance(c, Change)]):
+            try:
+                back()
+            except HandlerError as error:
+                refused = refused or error
+        if refused:
+            raise refused
+
+    def taken_back_by(self, back: Back) -> None:
+        """Note how to take back what is about to be done elsewhere, where writes are being recorded."""
+        if self._recorded is not None and not self._is_for_good():
+            self._recorded.append(back)
 
     def about_to_write(self, kind: str, plugin: str, key: str) -> None:
         """Note what stands there, where writes are being recorded."""
-        if self._recorded is not None and not getattr(self._thread, "for_good", False):
+        if self._recorded is not None and not self._is_for_good():
             table = _KINDS[kind]
             rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
             self._recorded.append(Change(kind, plugin, key, dict(rows[0].__data__) if rows else None))
+
+    def _is_for_good(self) -> bool:
+        return getattr(self._thread, "for_good", False)
 
     def run(self, query: Any) -> Any:
         """Run one query: rows of a select as a list, else how many rows were changed. Raises StoreError."""
@@ -206,7 +228,7 @@ class PluginStore:
 
     def __init__(self, store: Store, plugin: str) -> None:
         self._store, self._plugin = store, plugin
-        self.atomic, self.for_good = store.atomic, store.for_good
+        self.atomic, self.for_good, self.taken_back_by = store.atomic, store.for_good, store.taken_back_by
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""

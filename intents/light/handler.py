@@ -73,7 +73,7 @@ def step(context: Context, area: str | None, name: str | None, points: int) -> s
     levels, before = [], []
     for light in lights:
         now: State = context.home.state(light)
-        before.append(now.brightness if now.on else 0)
+        before.append((100 if now.brightness is None else now.brightness) if now.on else 0)
         level = min(100, max(LEAST, before[-1] + points))
         context.home.change([light], on=True, brightness=level)
         levels.append(level)
