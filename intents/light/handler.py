@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from speaker.context import Context
-from speaker.errors import HandlerError
+from speaker.errors import HandlerError, Unclear
 from speaker.home import Device, State
 from speaker.spoken import joined
 
@@ -19,14 +19,14 @@ LEAST = 5  # percent that "dimmer" leaves; "off" is another word
 
 def on(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights on."""
-    lights = context.home.lights(area, name)
+    lights = switched(context, area, name)
     context.home.change(lights, on=True)
     return f"{called(context, lights)} on."
 
 
 def off(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights off."""
-    lights = context.home.lights(area, name)
+    lights = switched(context, area, name)
     context.home.change(lights, on=False)
     return f"{called(context, lights)} off."
 
@@ -82,6 +82,22 @@ def step(context: Context, area: str | None, name: str | None, points: int) -> s
     if len(dict.fromkeys(levels)) == 1:
         return f"{called(context, lights)} at {levels[0]} percent."
     return f"{called(context, lights)} {'brighter' if points > 0 else 'dimmer'}."
+
+
+def switched(context: Context, area: str | None, name: str | None) -> tuple[Device, ...]:
+    """The lights that are meant, or where no light has that name, what else is switched: the kettle, after a lamp."""
+    try:
+        return context.home.lights(area, name)
+    except Unclear:
+        raise
+    except HandlerError:
+        if name is None:
+            raise
+        try:
+            return context.home.switched(area, name)
+        except HandlerError:
+            pass
+        raise
 
 
 def able(lights: tuple[Device, ...], can: Callable[[Device], bool], what: str) -> tuple[Device, ...]:

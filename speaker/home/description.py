@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from rapidfuzz import process
 
 from speaker.errors import HandlerError
-from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, Device, State, refusal
+from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, VACUUMS, Device, State, refusal
 from speaker.home.finder import Finder
 from speaker.home.names import EVERYWHERE, is_kind, singular
 
@@ -38,6 +38,8 @@ class DeviceConfig(BaseModel):
     """Whether a light can change its color."""
     position: bool = True
     """Whether a cover can stand half open."""
+    rooms: bool = False
+    """Whether a vacuum can be sent to one room."""
     driver: str = "simulated"
     """What reaches it."""
     address: Mapping[str, Any] = {}
@@ -64,6 +66,7 @@ class DeviceConfig(BaseModel):
             "dimmable": self.kind in LIGHTS and self.brightness,
             "colored": self.kind in LIGHTS and self.color,
             "positioned": self.kind in COVERS and self.position,
+            "rooms": self.kind in VACUUMS and self.rooms,
         }
         features = frozenset(feature for feature, there in has.items() if there)
         return Device(name, area, self.kind, self.aliases, features, self.driver, self.address, self.state)
@@ -95,7 +98,9 @@ def _home() -> dict[str, dict[str, DeviceConfig]]:
             "living room blinds": some("blind"),
             "living room curtains": some("curtain"),
             "living room thermostat": some("thermostat", target=21.0, temperature=20.5),
-            "vacuum": some("vacuum", "robot vacuum", "roomba", battery=100),
+            "vacuum": DeviceConfig(
+                kind="vacuum", aliases=("robot vacuum", "roomba"), rooms=True, state=State(battery=100)
+            ),
         },
         "bedroom": {
             "bedroom light": light("ceiling light"),

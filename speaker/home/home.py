@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from speaker.errors import ConfigError, HandlerError, HomeError
+from speaker.errors import ConfigError, HandlerError, HomeError, Unclear
 from speaker.home.description import HomeConfig
 from speaker.home.device import LIGHTS, Device, State, former, refusal
 from speaker.home.driver import Driver
 from speaker.home.finder import Finder
-from speaker.home.names import Areas, area_of, some
+from speaker.home.names import Areas, choice_of, some
 from speaker.home.simulated import Simulated
+from speaker.spoken import joined
 from speaker.store import PluginStore
 
 
@@ -70,12 +71,23 @@ class Home:
         """
         return self._finder().some(kinds, area, name)
 
+    def switched(self, area: str | None, name: str) -> tuple[Device, ...]:
+        """What is switched on and off under a name: fans, plugs and the like before lights and heating.
+
+        Raises as ``some``.
+        """
+        return self._finder().switched(area, name)
+
     def device(self, name: str, area: str | None = None, lights: bool = False) -> Device:
         """The one device of that name; ``lights`` prefers lights, else other things that are switched are preferred.
 
         Raises HandlerError, with what there is, where there is none, Unclear where there is more than one.
         """
         return self._finder().one(name, area, lambda d: d.is_light if lights else d.is_switched)
+
+    def area(self, said: str) -> str:
+        """What an area is called that is meant; ``EVERYWHERE`` is one. Raises HandlerError, with what there is."""
+        return self._finder().area(said)
 
     def state(self, device: Device) -> State:
         """What is known of what a device does now."""
@@ -95,13 +107,15 @@ class Home:
 
     def activate(self, scene: str) -> str:
         """Have devices do what they do in a scene; its name. Raises as ``change``, and for an unknown scene."""
-        found = area_of(scene, dict.fromkeys(self.scenes, ()))  # it is found like an area
-        if found is None:
+        found = choice_of(scene, self.scenes)
+        if len(found) > 1:
+            raise Unclear(f"{joined(found, 'or').capitalize()}?", "name", tuple(found))
+        if not found:
             known = f"I know: {some(self.scenes)}" if self.scenes else "the description of the home has none"
             raise HandlerError(f"There is no scene {scene}; {known}.")
-        finder, states = self._finder(), self._config.scenes[found]
+        finder, states = self._finder(), self._config.scenes[found[0]]
         self._tell([(device, state) for name, state in states.items() for device in finder.described(name)])
-        return found
+        return found[0]
 
     def close(self) -> None:
         """Close the drivers."""
