@@ -74,9 +74,10 @@ def step(context: Context, area: str | None, name: str | None, points: int) -> s
     for light in lights:
         now: State = context.home.state(light)
         before.append((100 if now.brightness is None else now.brightness) if now.on else 0)
-        level = min(100, max(LEAST, before[-1] + points))
-        context.home.change([light], on=True, brightness=level)
-        levels.append(level)
+        levels.append(min(100, max(LEAST, before[-1] + points)))
+    for level in dict.fromkeys(levels):
+        some = [light for light, its in zip(lights, levels, strict=True) if its == level]
+        context.home.change(some, on=True, brightness=level)
     if levels == before:
         return f"{called(context, lights)} already as {'bright' if points > 0 else 'dim'} as can be."
     if len(dict.fromkeys(levels)) == 1:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from speaker.errors import HandlerError
 from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, VACUUMS, Device, State, refusal
@@ -54,9 +54,9 @@ class DeviceConfig(BaseModel):
         word = singular(kind)
         if word.removesuffix(" sensor") in SENSORS:
             word = word.removesuffix(" sensor")
-        if found := is_kind(word, KINDS):
+        if found := is_kind({"lamp": "light", "bulb": "light"}.get(word, word), KINDS):
             return found[0]
-        if near := process.extractOne(word, KINDS, score_cutoff=80):
+        if near := process.extractOne(word, list(KINDS), scorer=fuzz.ratio, score_cutoff=75):
             raise ValueError(f"there is no kind {kind!r}; did you mean {near[0]!r}?")
         return kind
 

@@ -1,7 +1,7 @@
 """Finding the devices that a command means, among those that there are: a decision without a driver inside."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from speaker.errors import HandlerError, Unclear
 from speaker.home.device import LIGHTS, Device, abilities
@@ -38,7 +38,7 @@ class Finder:
             area, name = self._parted(kinds, name)
         every = [d for d in self.devices if d.kind in kinds]
         if name is None:
-            return self._all(every, area, sorted(kinds)[0] if len(kinds) == 1 else "such device")
+            return self._all(every, area, sorted(kinds)[0] if len(kinds) == 1 else "device of that kind")
         there = [d for d in self.inside(area) if d.kind in kinds]
         own = [] if is_plural(name) or set(kinds) <= LIGHTS else called(name, there)
         if not own and (narrower := is_kind(name, kinds)):
@@ -68,13 +68,19 @@ class Finder:
         return self.some(things if first else others, area, name)
 
     def described(self, name: str) -> tuple[Device, ...]:
-        """What a scene means by a name: one device, or all of a kind in plural ("all lights", "kitchen blinds")."""
+        """What a scene means by a name: one device, or all of a kind in plural ("all lights", "kitchen blinds").
+
+        A scene is the same wherever it is asked for.
+        """
+        anywhere = replace(self, here=None)
+        if len(own := called(name, self.devices)) == 1:
+            return tuple(own)
         kinds = {device.kind for device in self.devices}
         if is_plural(name):
             parts = split(name, self.areas)
             if is_kind(name, kinds) or (parts and is_kind(parts[1], kinds)):
-                return self.some(kinds, None, name)
-        return (self.one(name, None, lambda _: True),)
+                return anywhere.some(kinds, None, name)
+        return (anywhere.one(name, None, lambda _: True),)
 
     def inside(self, area: str | None) -> Sequence[Device]:
         """The devices of an area; of all where it is None or EVERYWHERE."""

@@ -1,6 +1,8 @@
 """The home: finds the devices that are meant, and tells the drivers that reach them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,16 @@ from speaker.home.names import Areas, choice_of, some
 from speaker.home.simulated import Simulated
 from speaker.spoken import joined
 from speaker.store import PluginStore
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was wanted of a device."""
+
+    device: Device
+    wanted: State
+    before: State | None
+    """What has to be wanted to take it back; None where that is not known, or not done."""
 
 
 class Home:
@@ -123,32 +135,42 @@ class Home:
             driver.close()
 
     def _tell(self, wanted: Sequence[tuple[Device, State]]) -> None:
-        """Tell each driver what its devices should do, those that should do the same together."""
+        """Have devices do what is wanted of each, and note how to take it back."""
+        done = [Done(device, state, former(self.state(device), state)) for device, state in wanted]
+        self._store.taken_back_by(partial(self._take_back, done))
+        self._order(wanted)
+
+    def _take_back(self, done: Sequence[Done]) -> None:
+        """Have devices do what they did before; as a ``Back`` of the store. What cannot be, is said at the end."""
+        known = [(d.device, d.before) for d in done if d.before is not None]
+        # What failed, or has been done with long since, is left alone.
+        self._order(
+            [(device, before) for device, before in known if self.state(device).but(before) != self.state(device)]
+        )
+        for lost in (d for d in done if d.before is None):
+            if lost.wanted.locked:
+                raise HomeError(f"The {lost.device.name} stays locked; to unlock it, say so.")
+            raise HomeError(f"I do not know what the {lost.device.name} did before.")
+
+    def _order(self, wanted: Sequence[tuple[Device, State]]) -> None:
+        """Tell the drivers, all at once; each those of its devices together that should do the same."""
         groups: dict[tuple[str, State], list[Device]] = {}
         for device, state in wanted:
             groups.setdefault((device.driver, state), []).append(device)
-        failures = []
-        for (driver, state), devices in groups.items():
-            for device in devices:
-                self._store.taken_back_by(self._back(device, state))
-            try:
-                self._drivers[driver].change(devices, state)
-            except HomeError as error:
-                failures.append(str(error))
-        if failures:
-            raise HomeError(" ".join(dict.fromkeys(failures)))
-
-    def _back(self, device: Device, wanted: State) -> Callable[[], None]:
-        """How to take back a change of a device, which is still to be made."""
-        return partial(self._take_back, device, former(self.state(device), wanted), wanted)
-
-    def _take_back(self, device: Device, before: State | None, wanted: State) -> None:
-        if before is None:
-            if wanted.locked:
-                raise HomeError(f"The {device.name} stays locked; to unlock it, say so.")
-            raise HomeError(f"I do not know what the {device.name} did before.")
-        if self.state(device).but(before) != self.state(device):  # it may have failed, or be done with long since
-            self._drivers[device.driver].change([device], before)
+        with ThreadPoolExecutor(max(1, len(groups)), "home") as pool:
+            waiting = []
+            for (driver, state), devices in groups.items():
+                order = partial(self._drivers[driver].change, devices, state)
+                if driver == Simulated.name:
+                    order()  # here: this thread may be writing to the store already
+                else:
+                    waiting.append(pool.submit(order))
+        errors = [error for each in waiting if (error := each.exception())]
+        for error in errors:
+            if not isinstance(error, HomeError):
+                raise error
+        if errors:
+            raise HomeError(" ".join(dict.fromkeys(map(str, errors))))
 
     def _finder(self) -> Finder:
         return Finder(self.devices, self._areas(), self.here)
