@@ -18,7 +18,7 @@ from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Uttera
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
 from speaker.states import Do, Heard, Previous, Say, State, Undo
-from speaker.store import Change
+from speaker.store import Done
 from speaker.trace import Stopwatch, Trace
 from speaker.understand import believable, heard_well, makes_sense, may_be_asked
 
@@ -60,9 +60,9 @@ class Mouth(Protocol):
 class Journal(Protocol):
     """Takes down what handlers write, and takes it back."""
 
-    def recording(self) -> AbstractContextManager[list[Change]]: ...
+    def recording(self) -> AbstractContextManager[list[Done]]: ...
 
-    def restore(self, changes: Sequence[Change]) -> None: ...
+    def restore(self, changes: Sequence[Done]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ class Assistant:
         self._state, reply = dialogue.done(self._state, do, outcomes, changes, heard, time.monotonic())
         return reply
 
-    def _take_back(self, changes: Sequence[Change]) -> Reply | None:
+    def _take_back(self, changes: Sequence[Done]) -> Reply | None:
         """Put back what stood there before; None where that is done, else why not."""
         try:
             self._journal.restore(changes)

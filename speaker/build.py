@@ -80,6 +80,7 @@ class Hark:
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
         self.home = Home(place.config.home, self.store.of("home"))
+        self._closing.callback(self.home.close)
         audio = place.config.audio
         mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer)

@@ -13,7 +13,7 @@ from speaker import answers, lessons, wording
 from speaker.events import Candidate, Choices, Intent, IntentSpec, Pointed, Reply, SlotSpec
 from speaker.slots import value_of
 from speaker.states import Action, Changes, Do, Heard, Option, Previous, Question, Say, State, Undo
-from speaker.store import Change
+from speaker.store import Done
 from speaker.text import normalise
 from speaker.understand import intent_of, missing
 
@@ -47,7 +47,7 @@ def done(
     state: State,
     do: Do,
     outcomes: Sequence[Reply],
-    changes: Sequence[Change],
+    changes: Sequence[Done],
     heard: Heard,
     now: float,
 ) -> tuple[State, Reply]:

@@ -7,7 +7,8 @@
     ├── ModelError                 6   a model is missing, damaged or of another kind
     ├── PluginError                7   a plugin cannot be loaded, or is not there
     │   └── HandlerError           7   a handler says no: its message is spoken
-    │       └── Unclear            7   a handler asks which of several things is meant
+    │       ├── Unclear            7   a handler asks which of several things is meant
+    │       └── HomeError          7   devices did not do what was wanted
     ├── DownloadError              8   a model could not be fetched
     ├── SpeechError                9   the speech synthesiser is missing or fails
     └── StoreError                10   what should survive a restart cannot be read or written
@@ -56,6 +57,10 @@ class Unclear(HandlerError):  # noqa: N818 - it is a question
     def __init__(self, question: str, slot: str, choices: tuple[str, ...]) -> None:
         super().__init__(question)
         self.slot, self.choices = slot, choices
+
+
+class HomeError(HandlerError):
+    """A driver could not do what was wanted of its devices: "The lights do not answer; is the broker running?"."""
 
 
 class DownloadError(HarkError):

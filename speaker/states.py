@@ -6,7 +6,7 @@ from datetime import date
 
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Reply, SlotSpec
 from speaker.lessons import Forget, Lesson
-from speaker.store import Change
+from speaker.store import Done
 
 _PATIENCE = 30.0  # seconds that an answer may take, and that a command may lean on the one before
 _MEMORY = 600.0  # seconds that a command can be undone
@@ -32,7 +32,7 @@ class Heard:
     """False where neither the wake word nor a question came before it."""
 
 
-Changes = tuple[Change, ...]
+Changes = tuple[Done, ...]
 """What stood in the store before something was done."""
 
 

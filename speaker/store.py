@@ -6,7 +6,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -17,7 +17,7 @@ import peewee
 
 from speaker import salvage
 from speaker.clock import BUILT, Steady
-from speaker.errors import StoreError
+from speaker.errors import HandlerError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,12 @@ class Change:
     row: Mapping[str, Any] | None
     """All columns; None where there was nothing."""
 
+
+Back = Callable[[], None]
+"""Takes back something that was done elsewhere than in the file; may raise HandlerError."""
+
+Done = Change | Back
+"""What can be taken back."""
 
 _WAIT = 5.0  # seconds for another thread or process to finish writing
 _ADVICE = {
@@ -113,7 +119,7 @@ class Store:
         folder cannot be one.
         """
         self._path, self._lock = path, threading.RLock()
-        self._recorded: list[Change] | None = None
+        self._recorded: list[Done] | None = None
         self._thread = threading.local()
         self._refusal: StoreError | None = None
         self.notice = ""
@@ -171,12 +177,12 @@ class Store:
         return copy.stat().st_mtime if copy.exists() else 0.0
 
     @contextmanager
-    def recording(self) -> Iterator[list[Change]]:
+    def recording(self) -> Iterator[list[Done]]:
         """What is written meanwhile, by any thread that is not at it ``for_good``, can be taken back with ``restore``.
 
         The list fills as it goes on.
         """
-        changes: list[Change] = []
+        changes: list[Done] = []
         self._recorded = changes
         try:
             yield changes
@@ -186,28 +192,44 @@ class Store:
     @contextmanager
     def for_good(self) -> Iterator[None]:
         """What this thread writes meanwhile is not recorded."""
-        before, self._thread.for_good = getattr(self._thread, "for_good", False), True
+        before, self._thread.for_good = self._is_for_good(), True
         try:
             yield
         finally:
             self._thread.for_good = before
 
-    def restore(self, changes: Sequence[Change]) -> None:
-        """Put back what stood there before, all or nothing. Raises StoreError."""
+    def restore(self, changes: Sequence[Done]) -> None:
+        """Put back what stood there before, all or nothing; then what was done elsewhere, the last first.
+
+        Raises StoreError, and what the latter raises, after all of it has been tried.
+        """
         with self.atomic():
-            for change in reversed(changes):
+            for change in reversed([c for c in changes if isinstance(c, Change)]):
                 table = _KINDS[change.kind]
                 if change.row is None:
                     self.run(table.delete().where(table.plugin == change.plugin, table.key == change.key))
                 else:
                     self.run(table.insert(**change.row).on_conflict("REPLACE"))
+        refused: HandlerError | None = None
+        for back in reversed([c for c in changes if not isinstance(c, Change)]):
+            try:
+                back()
+            except HandlerError as error:
+                refused = refused or error
+        if refused:
+            raise refused
+
+    def taken_back_by(self, back: Back) -> None:
+        """Note how to take back what is about to be done elsewhere, where writes are being recorded."""
+        if self._recorded is not None and not self._is_for_good():
+            self._recorded.append(back)
 
     def about_to_write(self, kind: str, plugin: str, key: str) -> None:
         """Note what stands there, where writes are being recorded. Raises StoreError where nothing can be kept.
 
         What is done when something is due is done even so: it rings, and is only forgotten with the next start.
         """
-        if getattr(self._thread, "for_good", False):
+        if self._is_for_good():
             return
         if self._refusal is not None:
             raise self._refusal
@@ -216,6 +238,9 @@ class Store:
             rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
             row = dict(zip(table._meta.sorted_field_names, rows[0], strict=True)) if rows else None
             self._recorded.append(Change(kind, plugin, key, row))
+
+    def _is_for_good(self) -> bool:
+        return getattr(self._thread, "for_good", False)
 
     def run(self, query: Any) -> Any:
         """Run one query: a select's rows as a list of tuples, else how many rows were changed. Raises StoreError."""
@@ -304,7 +329,7 @@ class PluginStore:
 
     def __init__(self, store: Store, plugin: str) -> None:
         self._store, self._plugin = store, plugin
-        self.atomic, self.for_good = store.atomic, store.for_good
+        self.atomic, self.for_good, self.taken_back_by = store.atomic, store.for_good, store.taken_back_by
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""

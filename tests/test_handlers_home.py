@@ -59,14 +59,14 @@ def test_a_brightness_of_0_is_off_and_on_gives_the_old_one_back(bench):
         ({"area": "kitchen"}, "a brightness or a color"),
         ({"area": "kitchen", "color": "octarine"}, "I do not know the color octarine."),
         ({"area": "garden", "color": "red"}, "The garden lights cannot change color."),
-        ({"area": "garage", "brightness": 50}, "There is no garage"),
+        ({"area": "attic", "brightness": 50}, "There is no attic"),
     ],
 )
 def test_what_cannot_be_set_is_declined_and_changes_nothing(bench, slots, says):
     reply = bench.do("light.set", **slots)
     assert not reply.ok
     assert says in reply.text
-    assert not any(bench.home.state(device).on for device in bench.home.devices)
+    assert not any(bench.home.state(device).on for device in bench.home.devices if device.is_light)
 
 
 def test_a_refused_color_does_not_leave_half_a_change(bench):
@@ -98,4 +98,14 @@ def test_devices_are_switched_and_stay_so_after_a_restart(tmp_path):
 
 def test_a_device_in_the_wrong_room_is_not_guessed(bench):
     reply = bench.do("device.on", name="television", area="kitchen")
-    assert (reply.ok, reply.text) == (False, "There is no television in the kitchen; I know: coffee machine, kettle.")
+    assert (reply.ok, reply.text) == (False, "There is no television in the kitchen; there is in the living room.")
+    reply = bench.do("device.on", name="telescope", area="kitchen")
+    assert not reply.ok
+    assert reply.text == "There is no telescope in the kitchen; I know: kettle, coffee machine and kitchen light."
+
+
+def test_a_light_is_switched_as_a_device_and_a_device_as_a_light(bench):
+    assert bench.do("device.on", name="desk lamp").text == "Desk lamp on."
+    assert light(bench, "desk lamp").on
+    assert bench.do("light.on", name="kettle").text == "Kettle on."
+    assert bench.home.state(bench.home.device("kettle")).on
