@@ -25,8 +25,8 @@ system=(espeak-ng flite libportaudio2 libasound2-plugins libatomic1)
 case $purpose in
   run) extra= ;;
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
-  # iproute2 makes a machine without network.
-  test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2); extra="[dev]" ;;
+  # iproute2 makes a machine without network; mosquitto is a real MQTT broker.
+  test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mosquitto); extra="[dev]" ;;
   train) extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac

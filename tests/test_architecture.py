@@ -9,6 +9,7 @@ SPEAKER = Path(__file__).resolve().parents[1] / "speaker"
 FILES = sorted(SPEAKER.rglob("*.py"))
 STAGES = {"audio", "wake", "vad", "endpoint", "asr", "slm", "general", "slots", "tts"}
 ENGINES = {"sounddevice", "onnxruntime", "vosk", "llama_cpp", "pymicro_wakeword", "peewee", "soundfile", "requests"}
+ENGINES |= {"paho", "websockets", "gpiozero"}
 MAY_TWICE = {
     "soundfile": {"recording.py", "tts.py"},
     "requests": {"models.py"},
