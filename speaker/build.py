@@ -17,6 +17,9 @@ from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
 from speaker.errors import ModelError
 from speaker.home import Home
+from speaker.home.connections import DriversConfig
+from speaker.home.driver import Outside
+from speaker.home.found import Found
 from speaker.phrases import sentences
 from speaker.plugins import Plugins, load
 from speaker.schedule import Scheduler
@@ -64,7 +67,8 @@ class Hark:
         self.place = place
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
-        self.home = Home(place.config.home, self.store.of("home"))
+        self.drivers = self._connect()
+        self.home = Home(place.config.home, self.store.of("home"), self.drivers)
         self._closing.callback(self.home.close)
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output)
         self._closing.callback(self.voice.hush)
@@ -122,6 +126,36 @@ class Hark:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _connect(self) -> list[Outside]:
+        """What the configuration names; nothing else is reached, and nothing is waited for. Raises ConfigError."""
+        home, made = self.place.config.home, list[Outside]()
+        described = {name: [d for d in home.devices() if d.driver == name] for name in DriversConfig.model_fields}
+
+        def found(name: str) -> Found:
+            return Found(self.store.of("hark"), name)
+
+        def resolved(path: Path) -> Path:
+            return configuration.resolved(path, self.place.config_file)
+
+        try:
+            if home.drivers.gpio:
+                from speaker.home.gpio import Gpio
+
+                made.append(Gpio(described["gpio"]))
+            if home.drivers.mqtt:
+                from speaker.home.mqtt import Mqtt
+
+                made.append(Mqtt(home.drivers.mqtt, found("mqtt"), described["mqtt"], tuple(home.areas), resolved))
+            if home.drivers.homeassistant:
+                from speaker.home.homeassistant import HomeAssistant
+
+                made.append(HomeAssistant(home.drivers.homeassistant, found("homeassistant"), resolved))
+        except Exception:
+            for driver in made:
+                driver.close()
+            raise
+        return made
 
     def _load_plugins(self) -> Plugins:
         place = self.place

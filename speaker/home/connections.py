@@ -84,3 +84,9 @@ class DriversConfig(_Part):
     mqtt: MqttConfig | None = None
     homeassistant: HomeAssistantConfig | None = None
     gpio: GpioConfig | None = None
+
+    @field_validator("gpio", mode="before")
+    @classmethod
+    def _named(cls, written: object) -> object:
+        """``gpio:`` alone is enough."""
+        return {} if written is None else written

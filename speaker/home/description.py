@@ -172,6 +172,8 @@ class HomeConfig(BaseModel):
         """Take the aliases out of the areas; a device or area of which nothing is said has nothing special."""
         if not isinstance(written, Mapping):
             return written
+        if "areas" not in written and any((written.get("drivers") or {}).values()):
+            return {**written, "areas": {}}  # those who have devices need none to try things with
         if "areas" not in written:
             return {"scenes": _SCENES, **written}
         if not isinstance(written["areas"], Mapping):

@@ -62,7 +62,7 @@ class Mqtt:
     ) -> None:
         """``described``: its devices among those of the configuration; ``areas``: those that names may begin with.
 
-        Raises ValueError, with a device's name, where an address lacks something, StoreError for ``found``.
+        Raises ConfigError where an address lacks something, StoreError for ``found``.
         """
         self._config, self._found, self._resolved = config, found, resolved
         self._things = Things(config.zigbee2mqtt, config.discovery, described, tuple(a.lower() for a in areas))

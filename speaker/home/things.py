@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from speaker.errors import ConfigError
 from speaker.home import discovery, zigbee
 from speaker.home.device import Device, State
 from speaker.home.thing import Message, Presence, Report, Thing
@@ -31,7 +32,7 @@ class Things:
     def __init__(self, base: str, prefix: str, described: Iterable[Device], areas: Sequence[str]) -> None:
         """``base`` and ``prefix``: the beginnings of Zigbee2MQTT's and the discovery's topics.
 
-        Raises ValueError, with a device's name, where an address lacks something.
+        Raises ConfigError where an address lacks something.
         """
         self._base, self._prefix, self._areas = base, prefix, areas
         self._things: dict[str, Thing] = {}
@@ -45,7 +46,7 @@ class Things:
                 try:
                     self._add("", [discovery.described(device)], key_of(device))
                 except ValueError as error:
-                    raise ValueError(f"home.areas.{device.area}.{device.name}.address: {error}") from error
+                    raise ConfigError(f"home.areas.{device.area}.{device.name}.address: {error}") from error
 
     def __iter__(self) -> Iterator[Thing]:
         return iter(self._things.values())
