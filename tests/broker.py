@@ -76,6 +76,8 @@ class Zigbee:
         self.states: dict[str, dict[str, Any]] = {d["friendly_name"]: {} for d in devices}
         self.deaf: set[str] = set()
         """Devices that do not answer."""
+        self.seen: Callable[[], object] = lambda: None
+        """Called when a device has been told something."""
         self._devices = devices
         self._subscribed = threading.Event()
         self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
@@ -108,6 +110,7 @@ class Zigbee:
         self.publish(f"{self.base}/bridge/devices", self._devices, retain=True)
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        self.seen()
         said = json.loads(message.payload)
         name, _, what = message.topic.removeprefix(f"{self.base}/").rpartition("/")
         if what == "set":

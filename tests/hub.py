@@ -8,6 +8,7 @@ real one, see ``test_home_homeassistant.py``.
 import copy
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ class Hub:
         self.called: list[dict[str, Any]] = []
         """The services that were called, without their ids."""
         self.lists = {name: copy.deepcopy(RECORDED[f"config/{name}_registry/list"]) for name in LISTS}
+        self.seen: Callable[[], object] = lambda: None
+        """Called when a service is called."""
         self.hanging = threading.Event()
         self.locks_turn = True
         self._events: list[tuple[ServerConnection, int, str]] = []
@@ -108,6 +111,7 @@ class Hub:
     def _call(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What a service does, imitated, and its recorded result."""
         self.called.append({key: asked[key] for key in ("domain", "service", "service_data", "target")})
+        self.seen()
         data = asked["service_data"]
         if data.get("temperature", 20) > 30:
             return dict(RECORDED["refused"])

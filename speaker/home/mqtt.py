@@ -190,7 +190,7 @@ class Mqtt:
             host, port = self._config.where
             client.connect(host, port, keepalive=_KEEPALIVE, properties=limits)
             while client.loop() == paho.MQTT_ERR_SUCCESS:
-                pass
+                _acknowledge(client.socket())
         except Exception as error:  # what listens there may be no broker, and send anything
             log.debug("mqtt: %r", error)
             return _plainly(error)
@@ -293,6 +293,13 @@ def _hurry(_client: paho.Client, _data: Any, opened: object) -> None:
     """Send what is written at once: a lamp should not wait until the broker has acknowledged the message before."""
     if isinstance(opened, socket.socket):
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _acknowledge(opened: object) -> None:
+    """Have the system acknowledge at once what was received, once: until it does, which may take it 40 ms, many brokers
+    keep back the next message, and that is the lamp's answer."""
+    if isinstance(opened, socket.socket) and hasattr(socket, "TCP_QUICKACK"):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def _subscribe(client: paho.Client, topics: Sequence[str]) -> None:
