@@ -1,7 +1,8 @@
 """The composition root: what the configuration names is made here, once, and put together."""
 
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LOOK = 5.0  # seconds between two looks at which devices have been found
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -63,7 +66,7 @@ class Hark:
 
     def __init__(self, place: Place, synthesiser: Synthesiser | None = None, output: Output | None = None) -> None:
         """Without a synthesiser and an output it is silent."""
-        self._closing = ExitStack()
+        self._closing, self._closed = ExitStack(), threading.Event()
         self.place = place
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
@@ -114,11 +117,27 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
+        recogniser = Moonshine(self._sayable())
+        if self.drivers:
+            threading.Thread(target=self._keep_learning, args=[recogniser.learn], name="names", daemon=True).start()
+        return recogniser
+
+    def _sayable(self) -> list[str]:
+        """What recognition leans on."""
         known = sentences(self.plugins.specs, self.home.areas, self.home.names)
-        return Moonshine([*known, *self.place.config.phrases])
+        return [*known, *self.place.config.phrases]
+
+    def _keep_learning(self, learn: Callable[[list[str]], None]) -> None:
+        """Have recognition lean on the names of devices that are found meanwhile."""
+        known = self.home.areas, self.home.names
+        while not self._closed.wait(_LOOK):
+            if (now := (self.home.areas, self.home.names)) != known:
+                known = now
+                learn(self._sayable())
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
+        self._closed.set()
         self._closing.close()
 
     def __enter__(self) -> "Hark":

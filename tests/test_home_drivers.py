@@ -1,5 +1,6 @@
 """Drivers come from the configuration: what it names is reached, and what is found can be said."""
 
+import threading
 import time
 
 import gpiozero
@@ -7,8 +8,8 @@ import pytest
 import yaml
 from gpiozero.pins.mock import MockFactory
 
+from speaker import build, doctor
 from speaker import config as configuration
-from speaker import doctor
 from speaker.build import Hark, Place
 from speaker.errors import ConfigError
 from speaker.events import Intent
@@ -108,3 +109,20 @@ def test_doctor_says_whether_each_is_reached(written, tmp_path):
         gpiozero.Device.pin_factory = before
         hub.stop()
     assert found == {"homeassistant": ("good", f"{hub.url}: 19 devices found"), "gpio": ("good", "1 pin")}
+
+
+def test_recognition_leans_on_what_is_found_meanwhile(written, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "_LOOK", 0.05)
+    hub, learned = Hub().start(), []
+    (tmp_path / "token").write_text(TOKEN)
+    try:
+        with Hark(written(drivers={"homeassistant": {"url": hub.url, "token_file": "token"}})) as hark:
+            until(lambda: hark.drivers[0].status()[0])
+            recogniser = hark.recogniser()
+            monkeypatch.setattr(recogniser, "learn", learned.append)  # else it would take a second
+            threading.Thread(target=hark._keep_learning, args=[recogniser.learn]).start()
+            hub.change("light.new", "on", friendly_name="Gazebo Lantern")
+            until(lambda: learned)
+            assert any("gazebo lantern" in sentence for sentence in learned[-1])
+    finally:
+        hub.stop()
