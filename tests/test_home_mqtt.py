@@ -5,6 +5,7 @@ documents, since there is no radio here.
 """
 
 import json
+import shutil
 import subprocess
 import threading
 import time
@@ -16,6 +17,7 @@ from speaker.home import Device, State
 from speaker.home.connections import MqttConfig
 from speaker.home.found import Found
 from speaker.home.mqtt import Mqtt
+from speaker.home.things import LONGEST_LIST
 from speaker.store import Store
 from tests.broker import DEVICES, LAMP, MOSQUITTO, Broker, Zigbee, light, until, zigbee
 
@@ -419,6 +421,51 @@ def test_a_device_can_be_described_by_its_topics(broker, played, store):
         assert fan not in driver.devices()
     finally:
         driver.close()
+
+
+def test_what_is_far_too_long_is_not_even_sent(played, driver):
+    lamp = device(driver, "desk lamp")
+    played.publish("zigbee2mqtt/Desk Lamp", b" " * (LONGEST_LIST + 4096))
+    driver.change([lamp], State(on=True))
+    assert driver.state(lamp) == State(on=True)
+
+
+def test_several_threads_switch_at_once(played, driver):
+    names = ("desk lamp", "ceiling light", "kettle plug", "hall switch left")
+    devices = [device(driver, name) for name in names]
+    failures = []
+
+    def switch(found: Device) -> None:
+        try:
+            for at in range(20):
+                driver.change([found], State(on=at % 2 == 0))
+        except HomeError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=switch, args=[found]) for found in devices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failures
+    assert [len(played.told(topic)) for topic in ("Desk Lamp", "Kettle Plug")] == [20, 20]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_certificate_has_to_be_trusted(tmp_path, store):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=broker".split()
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run([*command, *more], check=True, capture_output=True)
+    broker = Broker(tmp_path, f"keyfile {key}", f"certfile {certificate}", "allow_anonymous true").start()
+    try:
+        for authority, said in ((certificate, "devices found"), (None, "its certificate is not trusted")):
+            config = MqttConfig(host="127.0.0.1", port=broker.port, tls=True, ca_file=authority)
+            driver = Mqtt(config, Found(store.of("hark"), "mqtt"))
+            until(lambda d=driver, said=said: said in d.status()[1])
+            driver.close()
+    finally:
+        broker.kill()
 
 
 def test_a_user_and_a_password(tmp_path, store):

@@ -208,7 +208,9 @@ class Mqtt:
             client.username_pw_set(config.user, password)
         if config.tls:
             authority = self._resolved(config.ca_file) if config.ca_file else None
-            client.tls_set_context(ssl.create_default_context(cafile=authority))
+            context = ssl.create_default_context(cafile=authority)
+            context.sslsocket_class = _Closing
+            client.tls_set_context(context)
         client.on_socket_open = _hurry
         client.on_connect = self._on_connect
         client.on_message = self._on_message
@@ -274,6 +276,17 @@ class Mqtt:
                 self._found.keep(devices)
             except StoreError as error:
                 log.warning("cannot keep which devices there are: %s", error)
+
+
+class _Closing(ssl.SSLSocket):
+    """Closed where the other side is not trusted; paho leaves that to chance."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def _plainly(error: Exception) -> str:
