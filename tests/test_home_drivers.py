@@ -96,6 +96,22 @@ def test_a_command_reaches_a_device_that_was_found(written, tmp_path):
         broker.kill()
 
 
+def test_a_scene_of_home_assistant_is_a_scene_and_what_is_described_is_not_found_twice(written, tmp_path):
+    hub = Hub().start()
+    (tmp_path / "token").write_text(TOKEN)
+    lamp = {"kind": "light", "driver": "homeassistant", "address": {"entity": "light.bed_light"}}
+    drivers = {"homeassistant": {"url": hub.url, "token_file": "token"}}
+    try:
+        with Hark(written(drivers=drivers, areas={"den": {"night lamp": lamp}})) as hark:
+            until(lambda: "movie night" in hark.home.scenes)
+            assert hark.home.activate("movie night") == "movie night"
+            hark.home.change([hark.home.device("night lamp", lights=True)], on=True)
+            assert "bed light" not in hark.home.names
+    finally:
+        hub.stop()
+    assert [call["target"]["entity_id"] for call in hub.called] == [["scene.movie_night"], ["light.bed_light"]]
+
+
 def test_doctor_says_whether_each_is_reached(written, tmp_path):
     hub = Hub().start()
     (tmp_path / "token").write_text(TOKEN)
