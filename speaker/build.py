@@ -1,7 +1,8 @@
 """The composition root: what the configuration names is made here, once, and put together."""
 
 import logging
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from speaker.endpoint import Limits
 from speaker.errors import ModelError
 from speaker.events import IntentSpec
 from speaker.home import Home
+from speaker.home.connections import DriversConfig
+from speaker.home.driver import Outside
+from speaker.home.found import Found
 from speaker.lessons import Phrases
 from speaker.mind import Mind
 from speaker.mixer import NoMixer, SystemMixer
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     from speaker.general import GeneralModel
 
 log = logging.getLogger(__name__)
+
+_LOOK = 5.0  # seconds between two looks at which devices have been found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,12 @@ class Hark:
 
     def __init__(self, place: Place, synthesiser: Synthesiser | None = None, output: Output | None = None) -> None:
         """Without a synthesiser and an output it is silent."""
-        self._closing = ExitStack()
+        self._closing, self._closed = ExitStack(), threading.Event()
         self.place = place
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
-        self.home = Home(place.config.home, self.store.of("home"))
+        self.drivers = self._connect()
+        self.home = Home(place.config.home, self.store.of("home"), self.drivers)
         self._closing.callback(self.home.close)
         audio = place.config.audio
         mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
@@ -131,11 +138,27 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
+        recogniser = Moonshine(self._sayable())
+        if self.drivers:
+            threading.Thread(target=self._keep_learning, args=[recogniser.learn], name="names", daemon=True).start()
+        return recogniser
+
+    def _sayable(self) -> list[str]:
+        """What recognition leans on."""
         known = sentences(self.plugins.specs, self.home.areas, self.home.names)
-        return Moonshine([*known, *self.phrases])
+        return [*known, *self.phrases]
+
+    def _keep_learning(self, learn: Callable[[list[str]], None]) -> None:
+        """Have recognition lean on the names of devices that are found meanwhile."""
+        known = self.home.areas, self.home.names
+        while not self._closed.wait(_LOOK):
+            if (now := (self.home.areas, self.home.names)) != known:
+                known = now
+                learn(self._sayable())
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
+        self._closed.set()
         self._closing.close()
 
     def __enter__(self) -> "Hark":
@@ -143,6 +166,36 @@ class Hark:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _connect(self) -> list[Outside]:
+        """What the configuration names; nothing else is reached, and nothing is waited for. Raises ConfigError."""
+        home, made = self.place.config.home, list[Outside]()
+        described = {name: [d for d in home.devices() if d.driver == name] for name in DriversConfig.model_fields}
+
+        def found(name: str) -> Found:
+            return Found(self.store.of("hark"), name)
+
+        def resolved(path: Path) -> Path:
+            return configuration.resolved(path, self.place.config_file)
+
+        try:
+            if home.drivers.gpio:
+                from speaker.home.gpio import Gpio
+
+                made.append(Gpio(described["gpio"]))
+            if home.drivers.mqtt:
+                from speaker.home.mqtt import Mqtt
+
+                made.append(Mqtt(home.drivers.mqtt, found("mqtt"), described["mqtt"], tuple(home.areas), resolved))
+            if home.drivers.homeassistant:
+                from speaker.home.homeassistant import HomeAssistant
+
+                made.append(HomeAssistant(home.drivers.homeassistant, found("homeassistant"), resolved))
+        except Exception:
+            for driver in made:
+                driver.close()
+            raise
+        return made
 
     def _load_plugins(self) -> Plugins:
         place = self.place

@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from speaker import __version__, models, places
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
 from speaker.mixer import SystemMixer
+
+_REACHED = 3.0  # seconds that drivers have to reach what they need
 
 Level = Literal["good", "note", "bad"]
 
@@ -114,11 +117,22 @@ def _models(place: Place) -> Iterator[Finding]:
         yield Finding("good", "model", "Moonshine tiny; no Vosk model is installed")
 
 
+def drivers(hark: Hark) -> Iterator[Finding]:
+    """Whether what the home's drivers need is reached; they have a moment for it."""
+    until = time.monotonic() + _REACHED
+    for driver in hark.drivers:
+        while not driver.status()[0] and time.monotonic() < until:
+            time.sleep(0.05)
+        reached, text = driver.status()
+        yield Finding("good" if reached else "bad", driver.name, text)
+
+
 def _plugins(place: Place) -> Iterator[Finding]:
     try:
         with Hark(place) as hark:
             if hark.store.notice:
                 yield Finding("note" if hark.store.keeps else "bad", "data", hark.store.notice)
+            yield from drivers(hark)
             for plugin in hark.plugins.loaded:
                 yield Finding("good", "plugin", f"{plugin.name}: {len(plugin.handlers)} intents")
             for failed in hark.plugins.failed:

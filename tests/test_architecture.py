@@ -18,6 +18,9 @@ ENGINES = {
     "soundfile",
     "requests",
     "pulsectl",
+    "paho",
+    "websockets",
+    "gpiozero",
 }
 MAY_TWICE = {
     "soundfile": {"recording.py", "tts.py"},

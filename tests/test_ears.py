@@ -115,3 +115,15 @@ def test_a_damaged_model_file_is_one_clear_error(tmp_path: Path) -> None:
         read_tokens(bad)
     with pytest.raises(ModelError, match="reinstall"):
         onnx.packaged("moonshine_voice", "assets/none.ort")
+
+
+def test_recognition_learns_other_sentences_while_it_runs(said: Callable[..., Samples]) -> None:
+    engine, samples = Moonshine(KNOWN), said("dim the gazebo lantern")
+
+    def heard(engine: Moonshine) -> str:
+        hearing = engine.listen()
+        hearing.accept(samples)
+        return hearing.finish().text.lower().strip(". ")
+
+    engine.learn(["dim the gazebo lantern"])
+    assert heard(engine) == heard(Moonshine(["dim the gazebo lantern"])) == "dim the gazebo lantern"

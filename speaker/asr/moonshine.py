@@ -4,6 +4,7 @@ Moonshine: Speech Recognition for Live Transcription and Voice Commands, Jeffrie
 https://arxiv.org/abs/2410.15608; the English model is MIT.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,13 @@ class Moonshine:
         self._past = [i.name for i in self._decoder.get_inputs() if i.name.startswith("past")]
         self._present = [o.name.replace("present", "past_key_values") for o in self._decoder.get_outputs()[1:]]
         self._bias = Bias(self._tokens, _EOS, sentences)
+        self._using = threading.Lock()  # a sentence is decoded with one bias from its beginning to its end
+
+    def learn(self, sentences: Iterable[str]) -> None:
+        """Lean on these sentences from now on, not on those before. Takes a second; may be called by any thread."""
+        bias = Bias(self._tokens, _EOS, sentences)
+        with self._using:
+            self._bias = bias
 
     def listen(self, phrases: Sequence[str] = ()) -> "MoonshineHearing":
         """Begin an utterance; ``phrases`` are ignored."""
@@ -80,6 +88,10 @@ class Moonshine:
 
     def decode(self, encoded: "Encoded", strength: Strength) -> "Decoded":
         """The best sentence of a beam search, leaning on the bias with this strength."""
+        with self._using:
+            return self._decode(encoded, strength)
+
+    def _decode(self, encoded: "Encoded", strength: Strength) -> "Decoded":
         cache: Cache = {name: np.zeros((1, _HEADS, 0, _WIDTH), dtype=np.float32) for name in self._past}
         paths = [_Path((), 0.0, 0.0, self._bias.start)]
         tokens, done = [_BOS], list[_Path]()

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from rapidfuzz import fuzz, process
 
 from speaker.errors import HandlerError
+from speaker.home.connections import DriversConfig
 from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, VACUUMS, Device, State, refusal
 from speaker.home.finder import Finder
 from speaker.home.names import EVERYWHERE, is_kind, singular
@@ -165,6 +166,8 @@ class HomeConfig(BaseModel):
     """Areas with their devices; the key ``aliases`` in one is what else the area is called."""
     aliases: Mapping[str, tuple[str, ...]] = {}
     """Of areas; taken from there."""
+    drivers: DriversConfig = DriversConfig()
+    """What reaches devices that are not simulated."""
     scenes: Mapping[str, Mapping[str, StateConfig]] = {}
     """What devices do in a scene, by their name, or by a kind in plural: "all lights", "kitchen blinds"."""
 
@@ -174,6 +177,8 @@ class HomeConfig(BaseModel):
         """Take the aliases out of the areas; a device or area of which nothing is said has nothing special."""
         if not isinstance(written, Mapping):
             return written
+        if "areas" not in written and any((written.get("drivers") or {}).values()):
+            return {**written, "areas": {}}  # those who have devices need none to try things with
         if "areas" not in written:
             return {"scenes": _SCENES, **written}
         if not isinstance(written["areas"], Mapping):

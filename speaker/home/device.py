@@ -146,6 +146,7 @@ KINDS: Mapping[str, Kind] = {
     "door": _kind("", "open battery", "door sensor"),
     "window": _kind("", "open battery", "window sensor"),
     "battery": _kind("", "battery"),
+    "scene": _kind("on"),
 }
 """The kinds that Hark knows; any other word is a kind too, of things that are switched."""
 
@@ -154,6 +155,8 @@ COVERS = frozenset({"blind", "curtain", "shutter", "awning", "gate", "garage doo
 CLIMATES = frozenset({"thermostat"})
 LOCKS = frozenset({"lock"})
 VACUUMS = frozenset({"vacuum"})
+SCENES = frozenset({"scene"})
+"""Of a hub's own; those of the description are no devices."""
 SENSORS = frozenset({"temperature", "humidity", "motion", "door", "window", "battery"})
 
 

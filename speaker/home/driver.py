@@ -40,3 +40,10 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Give back what is open; may be called twice."""
+
+
+class Outside(Driver, Protocol):
+    """A driver of devices outside of this program."""
+
+    def status(self) -> tuple[bool, str]:
+        """Whether what it needs is reached, and a line about it, without waiting."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from speaker.errors import ConfigError, HandlerError, HomeError, Unclear
 from speaker.home.description import HomeConfig
-from speaker.home.device import LIGHTS, Device, State, former, refusal
+from speaker.home.device import LIGHTS, SCENES, Device, State, former, refusal
 from speaker.home.driver import Driver
 from speaker.home.finder import Finder
 from speaker.home.names import Areas, choice_of, some
@@ -38,6 +38,7 @@ class Home:
         self._config, self._store = config, store
         self._drivers: dict[str, Driver] = {d.name: d for d in (Simulated(store), *drivers)}
         self._described = config.devices()
+        self._addresses = {_address(device) for device in self._described}
         self.here = config.here
         for device in self._described:
             if device.driver not in self._drivers:
@@ -50,8 +51,12 @@ class Home:
     def devices(self) -> tuple[Device, ...]:
         """All that there are: those that are described, then those that drivers found by themselves."""
         keys = {device.key for device in self._described}
-        found = [d for driver in self._drivers.values() for d in driver.devices()]
-        return (*self._described, *(d for d in found if d.key not in keys and not self._is_described(d)))
+        found: dict[str, Device] = {}  # what two drivers found under one name is one device: the first one's
+        for driver in self._drivers.values():
+            for device in driver.devices():
+                if device.key not in keys and not self._is_described(device):
+                    found.setdefault(device.key, device)
+        return (*self._described, *found.values())
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -65,8 +70,8 @@ class Home:
 
     @property
     def scenes(self) -> tuple[str, ...]:
-        """What the scenes are called."""
-        return tuple(self._config.scenes)
+        """What the scenes are called: those that are described, then those that drivers found."""
+        return tuple(dict.fromkeys([*self._config.scenes, *(d.name for d in self.devices if d.kind in SCENES)]))
 
     def lights(self, area: str | None = None, name: str | None = None) -> tuple[Device, ...]:
         """The lights that are meant; without a name all of an area, without either those here, or all.
@@ -125,6 +130,9 @@ class Home:
         if not found:
             known = f"I know: {some(self.scenes)}" if self.scenes else "the description of the home has none"
             raise HandlerError(f"There is no scene {scene}; {known}.")
+        if found[0] not in self._config.scenes:
+            self._tell([(d, State(on=True)) for d in self.devices if d.kind in SCENES and d.name == found[0]])
+            return found[0]
         finder, states = self._finder(), self._config.scenes[found[0]]
         self._tell([(device, state) for name, state in states.items() for device in finder.described(name)])
         return found[0]
@@ -180,6 +188,8 @@ class Home:
         return {**described, **{d.area: () for d in self.devices if d.area and d.area not in described}}
 
     def _is_described(self, device: Device) -> bool:
-        return bool(device.address) and any(
-            d.driver == device.driver and d.address == device.address for d in self._described
-        )
+        return bool(device.address) and _address(device) in self._addresses
+
+
+def _address(device: Device) -> str:
+    return f"{device.driver} {sorted(device.address.items())}"
