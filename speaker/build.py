@@ -110,7 +110,8 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
-        known = sentences(self.plugins.specs, self.home.areas, self.home.names)
+        home = self.home
+        known = sentences(self.plugins.specs, home.areas, home.names, home.scenes)
         return Moonshine([*known, *self.place.config.phrases])
 
     def close(self) -> None:
