@@ -145,8 +145,8 @@ class Hark:
 
     def _sayable(self) -> list[str]:
         """What recognition leans on."""
-        known = sentences(self.plugins.specs, self.home.areas, self.home.names)
-        return [*known, *self.phrases]
+        home = self.home
+        return [*sentences(self.plugins.specs, home.areas, home.names, home.scenes), *self.phrases]
 
     def _keep_learning(self, learn: Callable[[list[str]], None]) -> None:
         """Have recognition lean on the names of devices that are found meanwhile."""
