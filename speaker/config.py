@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, TypeVar, get_args
 
 import platformdirs
@@ -240,8 +241,13 @@ def _keys(model: type[BaseModel], parents: list[str | int]) -> list[str]:
     """The keys that may stand there."""
     part: Any = model
     for name in parents:
-        part = next((some for some in get_args(part) if hasattr(some, "model_fields")), part)  # "MqttConfig | None"
         inner = (get_args(part) or (None,))[-1]  # of a mapping: any name, and then a value of its second type
-        part = part.model_fields[name].annotation if hasattr(part, "model_fields") else inner
-    part = next((some for some in get_args(part) if hasattr(some, "model_fields")), part)
+        part = _model_of(part.model_fields[name].annotation if hasattr(part, "model_fields") else inner)
     return sorted(part.model_fields) if hasattr(part, "model_fields") else []
+
+
+def _model_of(kind: Any) -> Any:
+    """The model in "MqttConfig | None"; other types as they are."""
+    if isinstance(kind, UnionType):
+        return next((some for some in get_args(kind) if hasattr(some, "model_fields")), kind)
+    return kind
