@@ -138,7 +138,7 @@ class Plugins:
             )
         elif error := outcome.exception():
             expected = isinstance(error, HandlerError)
-            log.log(logging.WARNING if expected else logging.ERROR, "plugin %s: %s: %r", plugin.name, name, error,
+            log.log(logging.WARNING if expected else logging.ERROR, "plugin %s: %s failed: %r", plugin.name, name, error,
                     exc_info=None if expected else error)  # fmt: skip
         return outcome
 

@@ -87,8 +87,9 @@ def recorded(tmp_path: Path) -> Callable[[str, Samples], Path]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """An empty data folder, and everything at its default; but whoever runs the tests keeps the volume."""
-    return Place(Config(audio=AudioConfig(volume="software")), None, tmp_path / "data")
+    """An empty data folder, and everything at its default; but whoever runs the tests keeps their volume and music."""
+    config = Config(audio=AudioConfig(volume="software"), plugins={"media": {"host": str(tmp_path / "nobody.sock")}})
+    return Place(config, None, tmp_path / "data")
 
 
 @pytest.fixture

@@ -518,7 +518,7 @@ def test_rubbish_makes_nothing_quieter_and_harms_nobody(tmp_path, caplog):
     ):
         bench.plugins.duck(True)
         bench.plugins.duck(False)
-        assert "plugin media: duck: HandlerError('What the music player says makes no sense.')" in caplog.text
+        assert "plugin media: duck failed: HandlerError('What the music player says makes no sense.')" in caplog.text
         assert bench.store.of("media").events() == []
 
 

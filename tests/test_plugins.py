@@ -361,7 +361,7 @@ def test_one_that_fails_or_hangs_when_told_stops_nobody(tmp_path, caplog):
         assert bench.plugins.hush()
         bench.plugins.duck(True)
         assert bench.store.of("radio").get("quiet")
-        assert "plugin broken: duck: RuntimeError('no')" in caplog.text
+        assert "plugin broken: duck failed: RuntimeError('no')" in caplog.text
     folders.append(radio(tmp_path / "hanging", HANDLER + hanging))
     with Bench([*folders, INTENTS / "assistant"], tmp_path / "data") as bench:
         bench.do("radio.say", what="it")

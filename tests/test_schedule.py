@@ -135,7 +135,7 @@ def test_a_plugin_that_fails_when_due_is_logged_and_the_next_rings(tmp_path, cap
         bench.do("timer.start", duration=5, name="egg")
         bench.wait(5)
         assert bench.voice.rung == ["Your egg timer is over."]
-        assert "plugin bad: ring" in caplog.text
+        assert "plugin bad: ring failed" in caplog.text
 
 
 def test_a_clock_that_was_never_set_rings_nothing(bench):
