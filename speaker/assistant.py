@@ -273,11 +273,7 @@ class Assistant:
         if not text:
             return Reply("", ok=False)
         if asks_to_undo(text):
-            return (
-                Reply("All right, that is undone.")
-                if self._take_back()
-                else Reply("There is nothing to undo.", ok=False)
-            )
+            return self._take_back() or Reply("There is nothing to undo.", ok=False)
         if parse.rejected:
             return Reply(NOT_UNDERSTOOD, ok=False)
         if any(self._spec(intent.name).confirm for intent in parse.intents):
@@ -287,9 +283,9 @@ class Assistant:
 
     def _do(self, parse: Parse) -> Reply:
         """Run the handlers in the order said; one reply for all. A correction first takes back what it corrects."""
-        if parse.instead:
-            self._take_back()
         replies = []
+        if parse.instead and (undone := self._take_back()) and not undone.ok:
+            replies.append(undone)
         with self._undo.recording() as changes:
             for intent in parse.intents:
                 if lacks := missing(intent, self._spec(intent.name)):
@@ -299,13 +295,17 @@ class Assistant:
         self._previous = Previous(parse.candidates, tuple(changes), time.monotonic())
         return Reply(" ".join(r.text for r in replies if r.text), ok=all(r.ok for r in replies))
 
-    def _take_back(self) -> bool:
-        """Undo the last command; whether there was anything to undo."""
+    def _take_back(self) -> Reply | None:
+        """Undo the last command; None where there is nothing to undo, a reply that is not ok where it cannot be."""
         previous, self._previous = self._previous, None
         if previous is None or not previous.undoable(time.monotonic()):
-            return False
-        self._undo.restore(previous.changes)
-        return True
+            return None
+        try:
+            self._undo.restore(previous.changes)
+        except HarkError as error:
+            log.error("not undone: %s", error)
+            return Reply(str(error), ok=False)
+        return Reply("All right, that is undone.")
 
     def _context(self) -> tuple[Candidate, ...]:
         return self._previous.context(time.monotonic()) if self._previous else ()

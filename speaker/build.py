@@ -124,7 +124,8 @@ class Hark:
 
     def _sayable(self) -> list[str]:
         """What recognition leans on."""
-        known = sentences(self.plugins.specs, self.home.areas, self.home.names)
+        home = self.home
+        known = sentences(self.plugins.specs, home.areas, home.names, home.scenes)
         return [*known, *self.place.config.phrases]
 
     def _keep_learning(self, learn: Callable[[list[str]], None]) -> None:

@@ -19,6 +19,7 @@ from speaker import __version__, doctor, recording, show
 from speaker import config as configuration
 from speaker import demo as demonstration
 from speaker.build import Hark, Place
+from speaker.cli_home import home_
 from speaker.cli_models import models_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
@@ -228,6 +229,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
         click.echo("no turn is kept yet; try: hark ask what time is it")
 
 
+cli.add_command(home_)
 cli.add_command(models_)
 
 

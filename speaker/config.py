@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import platformdirs
 import yaml
@@ -135,10 +135,21 @@ class Config(_Part):
         return said
 
 
+HOME = "home.yaml"
+"""The description of the home, beside the configuration."""
+
+
 def find() -> Path | None:
     """The configuration file that is used where none is named: the user's, else the system's, else None."""
     places = (platformdirs.user_config_path("hark") / "config.yaml", SYSTEM_CONFIG)
     return next((place for place in places if place.is_file()), None)
+
+
+def default() -> Config:
+    """What holds without a configuration file: the home is still described where ``home.yaml`` lies in its place."""
+    places = (platformdirs.user_config_path("hark") / HOME, SYSTEM_CONFIG.parent / HOME)
+    home = next((place for place in places if place.is_file()), None)
+    return Config(home=read_home(home)) if home else Config()
 
 
 def data_folder() -> Path:
@@ -147,27 +158,49 @@ def data_folder() -> Path:
 
 
 def read(path: Path) -> Config:
-    """Read a configuration file.
+    """Read a configuration file, and the description of the home beside it, or where it says.
 
     Raises ConfigError: not readable, no YAML, an unknown key (with the nearest right one), a wrong value.
     """
+    content = _content(path, "wake:", "configuration file", "leave out --config, or write it")
+    home = content.get("home")
+    if isinstance(home, str):
+        content["home"] = read_home(resolved(Path(home), path))
+    elif "home" not in content and (beside := path.parent / HOME).is_file():
+        content["home"] = read_home(beside)
+    return _valid(Config, content, path)
+
+
+def read_home(path: Path) -> HomeConfig:
+    """Read a description of the home in a file of its own. Raises ConfigError."""
+    content = _content(path, "areas:", "description of the home", "write it, or correct 'home:' in the configuration")
+    return _valid(HomeConfig, content, path)
+
+
+def _content(path: Path, such_as: str, what: str, otherwise: str) -> dict[str, Any]:
+    """What stands in a YAML file; nothing is no key."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"there is no configuration file {path}; leave out --config, or write it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error}") from error
+        raise ConfigError(f"there is no {what} {path}; {otherwise}") from None
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: bytes, or a 40th of May
+        raise ConfigError(f"cannot read the {what} {path}: {error}") from error
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"{path} is not YAML: {reason}; mind the indentation") from error
-    if content is None:
-        return Config()
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path} should hold keys such as 'wake:', not a {type(content).__name__}")
+    if content is not None and not isinstance(content, dict):
+        raise ConfigError(f"{path} should hold keys such as {such_as!r}, not a {type(content).__name__}")
+    return content or {}
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
     try:
-        return Config.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_first(error)}") from None
+        raise ConfigError(f"{path}: {_first(error, model)}") from None
 
 
 def resolved(path: Path, config: Path | None) -> Path:
@@ -176,25 +209,25 @@ def resolved(path: Path, config: Path | None) -> Path:
     return path if config is None or path.is_absolute() else config.parent / path
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError, model: type[BaseModel]) -> str:
     """The first complaint, in words."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "value_error":
-        return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+        return ": ".join(part for part in (where, first["msg"].removeprefix("Value error, ")) if part)
     if first["type"] != "extra_forbidden":
         return f"{where}: {first['msg'].lower()}, not {first['input']!r}"
     *parents, key = first["loc"]
-    known = _keys(parents)
+    known = _keys(model, parents)
     nearest = process.extractOne(str(key), known)
     if nearest and nearest[1] >= 60:
         return f"unknown key {where!r}; did you mean {nearest[0]!r}?"
     return f"unknown key {where!r}; there are {', '.join(known)}"
 
 
-def _keys(parents: list[str | int]) -> list[str]:
+def _keys(model: type[BaseModel], parents: list[str | int]) -> list[str]:
     """The keys that may stand there."""
-    part: Any = Config
+    part: Any = model
     for name in parents:
         part = next((some for some in get_args(part) if hasattr(some, "model_fields")), part)  # "MqttConfig | None"
         inner = (get_args(part) or (None,))[-1]  # of a mapping: any name, and then a value of its second type

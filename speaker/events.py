@@ -39,8 +39,9 @@ SlotType = Literal[
     "area",
     "name",
     "color",
+    "scene",
 ]
-"""The types of slots; ``name`` is what a device is called, ``expression`` is arithmetic, ``unit``
+"""The types of slots; ``name`` is what a device is called, ``scene`` what a scene is, ``expression`` is arithmetic, ``unit``
 what something is measured in."""
 
 EndedBy = Literal["silence", "longest", "nothing", "stream"]

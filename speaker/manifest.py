@@ -15,7 +15,7 @@ from speaker.text import normalise
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[[^][{}]*\]")
-_OF_WORDS = ("text", "name", "area", "color")
+_OF_WORDS = ("text", "name", "area", "color", "scene")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 

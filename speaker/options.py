@@ -37,5 +37,5 @@ def place_of(context: click.Context) -> Place:
         level=logging.INFO if given.get("verbose") else logging.WARNING, format="hark: %(message)s", stream=sys.stderr
     )
     file = given.get("config_file") or configuration.find()
-    config = configuration.read(file) if file else configuration.Config()
+    config = configuration.read(file) if file else configuration.default()
     return Place(config, file, given.get("data") or configuration.data_folder(), given["plugin_folders"])

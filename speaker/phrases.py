@@ -37,12 +37,18 @@ _WORDS: Mapping[SlotType, Sequence[str]] = {
 }
 
 
-def sentences(specs: Iterable[IntentSpec], areas: Sequence[str], names: Sequence[str], each: int = 60) -> Iterator[str]:
+def sentences(
+    specs: Iterable[IntentSpec],
+    areas: Sequence[str],
+    names: Sequence[str],
+    scenes: Sequence[str] = (),
+    each: int = 60,
+) -> Iterator[str]:
     """Each example of each intent, with ``each`` choices of words for its slots; the same every time.
 
-    ``areas`` and ``names`` are those of the home. Lower case, without punctuation.
+    ``areas``, ``names`` and ``scenes`` are those of the home. Lower case, without punctuation.
     """
-    words = {**_WORDS, "area": areas, "name": names}
+    words = {**_WORDS, "area": areas, "name": names, "scene": scenes}
     for spec in specs:
         slots = {slot.name: slot for slot in spec.slots}
         for example in spec.examples:

@@ -15,7 +15,7 @@ COLORS = (
 ).split()
 _SHADES = ("warm", "cool", "cold", "soft", "light", "dark", "bright", "hot", "sky")
 
-_ORDER = (*"duration time repeat date percent expression number color area name unit text items".split(),)
+_ORDER = (*"duration time repeat date percent expression number color area name scene unit text items".split(),)
 """The most telling types first: a number inside a length of time is none of its own."""
 _LONGEST = {"duration": 8, "time": 6, "repeat": 5, "date": 7, "percent": 6, "expression": 12, "number": 6}  # words
 _LONGEST_NAME = 3  # words of a name or an area that the home has not

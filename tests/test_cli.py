@@ -1,6 +1,7 @@
 """The program as a person and another program run it: its contracts, and one clear line for each mistake."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +114,29 @@ def test_plugins_lists_what_can_be_said(run: Run) -> None:
     assert ran.code == 0
     for intent in ("clock.time", "timer.start", "list.add", "light.set", "device.on", "volume.up", "assistant.joke"):
         assert intent in ran.out
+
+
+def test_home_shows_what_there_is_and_what_it_does(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home.yaml").write_text(
+        "areas: {den: {big lamp: {kind: light, aliases: [tall one]}, hatch: {kind: lock}}}"
+    )
+    (tmp_path / "config.yaml").write_text("wake: {word: alexa}")
+    assert run("--config", tmp_path / "config.yaml", "ask", "turn on the big lamp").code == 0
+    shown = run("home", "--config", tmp_path / "config.yaml")
+    assert shown.code == 0, shown.err
+    assert re.search(r"den +big lamp, tall one +light +on, 100 %, white", shown.out)
+    assert re.search(r"hatch +lock +locked", shown.out)
+    lamp, hatch = run("home", "--json", "--config", tmp_path / "config.yaml").objects
+    assert lamp["state"] == {"on": True, "brightness": 100, "color": "white"}
+    assert (hatch["name"], hatch["area"], hatch["kind"], hatch["driver"]) == ("hatch", "den", "lock", "simulated")
+
+
+def test_a_home_that_is_described_wrongly(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("home: rooms.yaml")
+    (tmp_path / "rooms.yaml").write_text("areas: {den: {lamp: {kid: light}}}")
+    done = run("--config", tmp_path / "config.yaml", "home")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == f"hark: {tmp_path / 'rooms.yaml'}: unknown key 'areas.den.lamp.kid'; did you mean 'kind'?\n"
 
 
 def test_options_may_stand_before_the_command_or_after_it(run: Run, tmp_path: Path) -> None:

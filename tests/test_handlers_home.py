@@ -98,7 +98,14 @@ def test_devices_are_switched_and_stay_so_after_a_restart(tmp_path):
 
 def test_a_device_in_the_wrong_room_is_not_guessed(bench):
     reply = bench.do("device.on", name="television", area="kitchen")
-    assert (reply.ok, reply.text) == (
-        False,
-        "There is no television in the kitchen; I know: kettle and coffee machine.",
-    )
+    assert (reply.ok, reply.text) == (False, "There is no television in the kitchen; there is in the living room.")
+    reply = bench.do("device.on", name="telescope", area="kitchen")
+    assert not reply.ok
+    assert reply.text == "There is no telescope in the kitchen; I know: kettle, coffee machine and kitchen light."
+
+
+def test_a_light_is_switched_as_a_device_and_a_device_as_a_light(bench):
+    assert bench.do("device.on", name="desk lamp").text == "Desk lamp on."
+    assert light(bench, "desk lamp").on
+    assert bench.do("light.on", name="kettle").text == "Kettle on."
+    assert bench.home.state(bench.home.device("kettle")).on

@@ -9,6 +9,7 @@ from speaker import recording
 from speaker.build import Hark, Place
 from speaker.config import Config, WakeConfig
 from speaker.events import SAMPLE_RATE
+from speaker.home import HomeConfig
 from tests.conftest import SHARED
 
 HOME = SHARED / "speech" / "home"
@@ -22,7 +23,10 @@ UNDERSTOOD = {
 }
 """The recordings whose intent one of the plugins has; all others are to be rejected."""
 
-OTHERS = [file for file in sorted(HOME.glob("*.flac")) if file.stem not in UNDERSTOOD]
+SCENE = "activate Mood Lighting"
+"""Understood, and done where the home has such a scene."""
+
+OTHERS = [file for file in sorted(HOME.glob("*.flac")) if file.stem not in {*UNDERSTOOD, SCENE}]
 
 
 @pytest.mark.parametrize("name", sorted(UNDERSTOOD))
@@ -40,6 +44,16 @@ def test_what_no_plugin_can_do_is_rejected(hark: Hark, file: Path) -> None:
     )
     assert turn.parse is not None
     assert turn.parse.rejected, turn.transcript
+
+
+def test_a_scene_is_heard_by_the_name_that_it_has_in_the_home(place: Place) -> None:
+    home = HomeConfig.model_validate({"scenes": {"mood lighting": {"floor lamp": {"on": True, "brightness": 20}}}})
+    with Hark(Place(Config(home=home), None, place.data)) as hark:
+        frames = recording.frames(recording.read(HOME / f"{SCENE}.flac"), rest=1.0)
+        turn = hark.assistant(hark.ears(one_command=True)).command(frames, SCENE)
+        assert turn.reply is not None
+        assert turn.reply.text == "Mood lighting.", turn.transcript
+        assert hark.home.state(hark.home.device("floor lamp")).brightness == 20
 
 
 def test_a_wake_word_and_a_command_spliced_together_wake_and_are_understood(place: Place) -> None:

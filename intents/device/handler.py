@@ -1,6 +1,7 @@
 """Anything of the home that is switched."""
 
 from speaker.context import Context
+from speaker.spoken import joined
 
 
 def on(context: Context, name: str, area: str | None = None) -> str:
@@ -14,6 +15,6 @@ def off(context: Context, name: str, area: str | None = None) -> str:
 
 
 def switch(context: Context, name: str, area: str | None, on: bool) -> str:
-    device = context.home.device(name, area)
-    context.home.change([device], on=on)
-    return f"{device.name.capitalize()} {'on' if on else 'off'}."
+    devices = context.home.switched(area, name)
+    context.home.change(devices, on=on)
+    return f"{joined(device.name for device in devices).capitalize()} {'on' if on else 'off'}."

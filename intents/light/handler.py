@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from speaker.context import Context
-from speaker.errors import HandlerError
+from speaker.errors import HandlerError, Unclear
 from speaker.home import Device, State
 from speaker.spoken import joined
 
@@ -19,14 +19,14 @@ LEAST = 5  # percent that "dimmer" leaves; "off" is another word
 
 def on(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights on."""
-    lights = context.home.lights(area, name)
+    lights = switched(context, area, name)
     context.home.change(lights, on=True)
     return f"{called(context, lights)} on."
 
 
 def off(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights off."""
-    lights = context.home.lights(area, name)
+    lights = switched(context, area, name)
     context.home.change(lights, on=False)
     return f"{called(context, lights)} off."
 
@@ -74,14 +74,31 @@ def step(context: Context, area: str | None, name: str | None, points: int) -> s
     for light in lights:
         now: State = context.home.state(light)
         before.append((100 if now.brightness is None else now.brightness) if now.on else 0)
-        level = min(100, max(LEAST, before[-1] + points))
-        context.home.change([light], on=True, brightness=level)
-        levels.append(level)
+        levels.append(min(100, max(LEAST, before[-1] + points)))
+    for level in dict.fromkeys(levels):
+        some = [light for light, its in zip(lights, levels, strict=True) if its == level]
+        context.home.change(some, on=True, brightness=level)
     if levels == before:
         return f"{called(context, lights)} already as {'bright' if points > 0 else 'dim'} as can be."
     if len(dict.fromkeys(levels)) == 1:
         return f"{called(context, lights)} at {levels[0]} percent."
     return f"{called(context, lights)} {'brighter' if points > 0 else 'dimmer'}."
+
+
+def switched(context: Context, area: str | None, name: str | None) -> tuple[Device, ...]:
+    """The lights that are meant, or where no light has that name, what else is switched: the kettle, after a lamp."""
+    try:
+        return context.home.lights(area, name)
+    except Unclear:
+        raise
+    except HandlerError:
+        if name is None:
+            raise
+        try:
+            return context.home.switched(area, name)
+        except HandlerError:
+            pass
+        raise
 
 
 def able(lights: tuple[Device, ...], can: Callable[[Device], bool], what: str) -> tuple[Device, ...]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from speaker.errors import HandlerError
 from speaker.home.connections import DriversConfig
-from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, Device, State, refusal
+from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, VACUUMS, Device, State, refusal
 from speaker.home.finder import Finder
 from speaker.home.names import EVERYWHERE, is_kind, singular
 
@@ -39,6 +39,8 @@ class DeviceConfig(BaseModel):
     """Whether a light can change its color."""
     position: bool = True
     """Whether a cover can stand half open."""
+    rooms: bool = False
+    """Whether a vacuum can be sent to one room."""
     driver: str = "simulated"
     """What reaches it."""
     address: Mapping[str, Any] = {}
@@ -53,9 +55,9 @@ class DeviceConfig(BaseModel):
         word = singular(kind)
         if word.removesuffix(" sensor") in SENSORS:
             word = word.removesuffix(" sensor")
-        if found := is_kind(word, KINDS):
+        if found := is_kind({"lamp": "light", "bulb": "light"}.get(word, word), KINDS):
             return found[0]
-        if near := process.extractOne(word, KINDS, score_cutoff=80):
+        if near := process.extractOne(word, list(KINDS), scorer=fuzz.ratio, score_cutoff=75):
             raise ValueError(f"there is no kind {kind!r}; did you mean {near[0]!r}?")
         return kind
 
@@ -65,6 +67,7 @@ class DeviceConfig(BaseModel):
             "dimmable": self.kind in LIGHTS and self.brightness,
             "colored": self.kind in LIGHTS and self.color,
             "positioned": self.kind in COVERS and self.position,
+            "rooms": self.kind in VACUUMS and self.rooms,
         }
         features = frozenset(feature for feature, there in has.items() if there)
         return Device(name, area, self.kind, self.aliases, features, self.driver, self.address, self.state)
@@ -96,7 +99,9 @@ def _home() -> dict[str, dict[str, DeviceConfig]]:
             "living room blinds": some("blind"),
             "living room curtains": some("curtain"),
             "living room thermostat": some("thermostat", target=21.0, temperature=20.5),
-            "vacuum": some("vacuum", "robot vacuum", "roomba", battery=100),
+            "vacuum": DeviceConfig(
+                kind="vacuum", aliases=("robot vacuum", "roomba"), rooms=True, state=State(battery=100)
+            ),
         },
         "bedroom": {
             "bedroom light": light("ceiling light"),

@@ -6,6 +6,8 @@ from typing import Any
 
 from rapidfuzz import process
 
+from speaker.spoken import joined
+
 Value = bool | int | float | str
 
 
@@ -41,6 +43,8 @@ class State:
     """Of a vacuum; wanted True starts it."""
     docked: bool | None = None
     """Of a vacuum; wanted True sends it back."""
+    room: str | None = None
+    """Of a vacuum: the area that it cleans; wanted with ``cleaning``, of those that have rooms."""
 
     def __post_init__(self) -> None:
         for name, value in self.known().items():
@@ -84,15 +88,15 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "humidity": (0, 100),
     "battery": (0, 100),
 }
-"""The least and the most of the properties that are numbers; those that are not there are yes or no, but the color."""
+"""The least and the most of the properties that are numbers; those that are not there are yes or no, but for color and room."""
 
 _WHOLE = ("brightness", "position", "battery")
 
 
 def _wrong(name: str, value: Any) -> str | None:
     """Why a property cannot have a value; None where it can."""
-    if name == "color":
-        return None if isinstance(value, str) and value else f"{name} should be the name of a color, not {value!r}"
+    if name in ("color", "room"):
+        return None if isinstance(value, str) and value else f"{name} should be a name, not {value!r}"
     if name not in RANGES:
         return None if isinstance(value, bool) else f"{name} should be true or false, not {value!r}"
     low, high = RANGES[name]
@@ -135,7 +139,7 @@ KINDS: Mapping[str, Kind] = {
         "target on", "temperature humidity battery", "heating", "climate", "radiator", "air conditioner"
     ),
     "lock": _kind("locked", "battery open"),
-    "vacuum": _kind("cleaning docked", "battery", "vacuum cleaner", "robot", "hoover"),
+    "vacuum": _kind("cleaning docked room", "battery", "vacuum cleaner", "robot", "hoover"),
     "temperature": _kind("", "temperature humidity battery", "thermometer"),
     "humidity": _kind("", "humidity temperature battery", "hygrometer"),
     "motion": _kind("", "motion battery", "motion sensor", "presence"),
@@ -167,7 +171,7 @@ class Device:
     """One of ``KINDS``, or any other word for a thing that is switched."""
     aliases: tuple[str, ...] = ()
     features: frozenset[str] = frozenset()
-    """dimmable, colored: of lights; positioned: a cover that can stand half open."""
+    """dimmable, colored: of lights; positioned: a cover that can stand half open; rooms: a vacuum that can be sent to one."""
     driver: str = "simulated"
     """The name of the driver that reaches it."""
     address: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -235,7 +239,16 @@ def refusal(device: Device, wanted: State) -> str | None:
             return f"The {device.name} cannot be {_VERBS[name]}."
     if wanted.position not in (None, 0, 100) and "positioned" not in device.features:
         return f"The {device.name} can only be opened or closed."
+    if wanted.room is not None and "rooms" not in device.features:
+        return f"The {device.name} cannot be sent to one room."
     return None
+
+
+def abilities(device: Device) -> str:
+    """A sentence of what can be done with a device."""
+    verbs = dict.fromkeys(_VERBS[name] for name in PROPERTIES if name in device.wanted and name in _VERBS)
+    what = joined(verbs, "or") if verbs else "asked about"
+    return f"The {device.name} can only be {what}."
 
 
 def former(before: State, wanted: State) -> State | None:

@@ -1,15 +1,17 @@
 """Finding the devices that a command means, among those that there are: a decision without a driver inside."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from speaker.errors import HandlerError, Unclear
-from speaker.home.device import LIGHTS, Device
+from speaker.home.device import LIGHTS, Device, abilities
 from speaker.home.names import (
     EVERYWHERE,
     MANY,
     Areas,
     area_of,
+    called,
+    ending,
     is_kind,
     is_plural,
     matching,
@@ -34,18 +36,21 @@ class Finder:
         """The devices of some kinds that are meant; see ``Home.some``."""
         if name and area is None:
             area, name = self._parted(kinds, name)
+        every = [d for d in self.devices if d.kind in kinds]
         if name is None:
-            return self._all(kinds, area, sorted(kinds)[0] if len(kinds) == 1 else "such device")
+            return self._all(every, area, sorted(kinds)[0] if len(kinds) == 1 else "device of that kind")
         there = [d for d in self.inside(area) if d.kind in kinds]
-        if narrower := is_kind(name, kinds):
-            found = self._all(narrower, area, singular(name))
+        own = [] if is_plural(name) or set(kinds) <= LIGHTS else called(name, there)
+        if not own and (narrower := is_kind(name, kinds)):
+            also = ending(name, every) if is_plural(name) else []  # the doors are sensors, and the front door's lock
+            found = self._all([d for d in every if d.kind in narrower or d in also], area, singular(name))
             one = is_plural(name) or set(kinds) <= LIGHTS  # "the light" is what lights a room
             return found if one else (self._only(name, found),)
         found = tuple(matching(name, there, self.areas))
         if len(found) > 1 and is_plural(name):
             return self._those_here(found)
         if not found and singular(name) == "lamp" and set(kinds) <= LIGHTS:
-            return self._all(kinds, area, name)
+            return self._all(every, area, name)
         return (self._only(name, found) if found else self._none(name, there, area),)
 
     def one(self, name: str, area: str | None, preferred: Callable[[Device], bool]) -> Device:
@@ -55,22 +60,41 @@ class Finder:
         found = matching(name, pool, self.areas) or matching(name, there, self.areas)
         return self._only(name, found) if found else self._none(name, pool or there, area)
 
+    def switched(self, area: str | None, name: str) -> tuple[Device, ...]:
+        """What is switched under a name; things that are nothing but switched before lights and heating."""
+        things = {d.kind for d in self.devices if d.is_switched}
+        others = {d.kind for d in self.devices if "on" in d.wanted}
+        first = matching(name, [d for d in self.inside(area) if d.kind in things], self.areas)
+        return self.some(things if first else others, area, name)
+
     def described(self, name: str) -> tuple[Device, ...]:
-        """What a scene means by a name: one device, or all of a kind in plural ("all lights", "kitchen blinds")."""
+        """What a scene means by a name: one device, or all of a kind in plural ("all lights", "kitchen blinds").
+
+        A scene is the same wherever it is asked for.
+        """
+        anywhere = replace(self, here=None)
+        if len(own := called(name, self.devices)) == 1:
+            return tuple(own)
         kinds = {device.kind for device in self.devices}
         if is_plural(name):
             parts = split(name, self.areas)
             if is_kind(name, kinds) or (parts and is_kind(parts[1], kinds)):
-                return self.some(kinds, None, name)
-        return (self.one(name, None, lambda _: True),)
+                return anywhere.some(kinds, None, name)
+        return (anywhere.one(name, None, lambda _: True),)
 
     def inside(self, area: str | None) -> Sequence[Device]:
         """The devices of an area; of all where it is None or EVERYWHERE."""
         if area is None or area == EVERYWHERE:
             return self.devices
-        if found := area_of(area, self.areas):
-            return [d for d in self.devices if d.area == found]
-        raise HandlerError(f"There is no {area}; I know: {some(list(self.areas))}.")
+        found = self.area(area)
+        return [d for d in self.devices if d.area == found]
+
+    def area(self, said: str) -> str:
+        """The name of an area; EVERYWHERE is one."""
+        found = said if said == EVERYWHERE else area_of(said, self.areas)
+        if found is None:
+            raise HandlerError(f"There is no {said}; I know: {some(list(self.areas))}.")
+        return found
 
     def _parted(self, kinds: Collection[str], name: str) -> tuple[str | None, str | None]:
         """The area and the name, where a name is an area's or begins with one: "kitchen", "kitchen blinds"."""
@@ -83,11 +107,10 @@ class Finder:
             return area, None
         return parts or (None, name)
 
-    def _all(self, kinds: Collection[str], area: str | None, called: str) -> tuple[Device, ...]:
-        """All of some kinds in an area; without one those here, or the only one there is."""
-        every = [d for d in self.devices if d.kind in kinds]
+    def _all(self, every: Sequence[Device], area: str | None, what: str) -> tuple[Device, ...]:
+        """Those of some devices that are in an area; without one those here, or the only one there is."""
         if not every:
-            raise HandlerError(f"There is no {called} in {f'the {area}' if area else 'this home'}.")
+            raise HandlerError(f"There is no {what} in {f'the {area}' if area else 'this home'}.")
         wanted = area or self.here
         there = {d.key for d in self.inside(wanted)}
         found = tuple(d for d in every if d.key in there)
@@ -95,7 +118,7 @@ class Finder:
             return tuple(every)
         if not found:
             others = joined(f"the {a}" for a in list(dict.fromkeys(d.area for d in every if d.area))[:MANY])
-            raise HandlerError(f"There is no {called} in the {wanted}; there is in {others}.")
+            raise HandlerError(f"There is no {what} in the {wanted}; there is in {others}.")
         return found
 
     def _only(self, name: str, found: Sequence[Device]) -> Device:
@@ -115,6 +138,8 @@ class Finder:
         return tuple(d for d in found if d.area == self.here) or tuple(found)
 
     def _none(self, name: str, there: Sequence[Device], area: str | None) -> Device:
+        if other := matching(name, self.inside(area), self.areas):
+            raise HandlerError(abilities(other[0]))
         where = f" in the {area}" if area and area != EVERYWHERE else ""
         known = f"; I know: {some(nearest(name, there))}" if there else ""
         raise HandlerError(f"There is no {name}{where}{known}.")

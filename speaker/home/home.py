@@ -1,17 +1,30 @@
 """The home: finds the devices that are meant, and tells the drivers that reach them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from speaker.errors import ConfigError, HandlerError, HomeError
+from speaker.errors import ConfigError, HandlerError, HomeError, Unclear
 from speaker.home.description import HomeConfig
 from speaker.home.device import LIGHTS, SCENES, Device, State, former, refusal
 from speaker.home.driver import Driver
 from speaker.home.finder import Finder
-from speaker.home.names import Areas, area_of, some
+from speaker.home.names import Areas, choice_of, some
 from speaker.home.simulated import Simulated
+from speaker.spoken import joined
 from speaker.store import PluginStore
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was wanted of a device."""
+
+    device: Device
+    wanted: State
+    before: State | None
+    """What has to be wanted to take it back; None where that is not known, or not done."""
 
 
 class Home:
@@ -75,12 +88,23 @@ class Home:
         """
         return self._finder().some(kinds, area, name)
 
+    def switched(self, area: str | None, name: str) -> tuple[Device, ...]:
+        """What is switched on and off under a name: fans, plugs and the like before lights and heating.
+
+        Raises as ``some``.
+        """
+        return self._finder().switched(area, name)
+
     def device(self, name: str, area: str | None = None, lights: bool = False) -> Device:
         """The one device of that name; ``lights`` prefers lights, else other things that are switched are preferred.
 
         Raises HandlerError, with what there is, where there is none, Unclear where there is more than one.
         """
         return self._finder().one(name, area, lambda d: d.is_light if lights else d.is_switched)
+
+    def area(self, said: str) -> str:
+        """What an area is called that is meant; ``EVERYWHERE`` is one. Raises HandlerError, with what there is."""
+        return self._finder().area(said)
 
     def state(self, device: Device) -> State:
         """What is known of what a device does now."""
@@ -100,16 +124,18 @@ class Home:
 
     def activate(self, scene: str) -> str:
         """Have devices do what they do in a scene; its name. Raises as ``change``, and for an unknown scene."""
-        found = area_of(scene, dict.fromkeys(self.scenes, ()))  # it is found like an area
-        if found is None:
+        found = choice_of(scene, self.scenes)
+        if len(found) > 1:
+            raise Unclear(f"{joined(found, 'or').capitalize()}?", "name", tuple(found))
+        if not found:
             known = f"I know: {some(self.scenes)}" if self.scenes else "the description of the home has none"
             raise HandlerError(f"There is no scene {scene}; {known}.")
-        if found not in self._config.scenes:
-            self._tell([(d, State(on=True)) for d in self.devices if d.kind in SCENES and d.name == found])
-            return found
-        finder, states = self._finder(), self._config.scenes[found]
+        if found[0] not in self._config.scenes:
+            self._tell([(d, State(on=True)) for d in self.devices if d.kind in SCENES and d.name == found[0]])
+            return found[0]
+        finder, states = self._finder(), self._config.scenes[found[0]]
         self._tell([(device, state) for name, state in states.items() for device in finder.described(name)])
-        return found
+        return found[0]
 
     def close(self) -> None:
         """Close the drivers."""
@@ -117,32 +143,42 @@ class Home:
             driver.close()
 
     def _tell(self, wanted: Sequence[tuple[Device, State]]) -> None:
-        """Tell each driver what its devices should do, those that should do the same together."""
+        """Have devices do what is wanted of each, and note how to take it back."""
+        done = [Done(device, state, former(self.state(device), state)) for device, state in wanted]
+        self._store.taken_back_by(partial(self._take_back, done))
+        self._order(wanted)
+
+    def _take_back(self, done: Sequence[Done]) -> None:
+        """Have devices do what they did before; as a ``Back`` of the store. What cannot be, is said at the end."""
+        known = [(d.device, d.before) for d in done if d.before is not None]
+        # What failed, or has been done with long since, is left alone.
+        self._order(
+            [(device, before) for device, before in known if self.state(device).but(before) != self.state(device)]
+        )
+        for lost in (d for d in done if d.before is None):
+            if lost.wanted.locked:
+                raise HomeError(f"The {lost.device.name} stays locked; to unlock it, say so.")
+            raise HomeError(f"I do not know what the {lost.device.name} did before.")
+
+    def _order(self, wanted: Sequence[tuple[Device, State]]) -> None:
+        """Tell the drivers, all at once; each those of its devices together that should do the same."""
         groups: dict[tuple[str, State], list[Device]] = {}
         for device, state in wanted:
             groups.setdefault((device.driver, state), []).append(device)
-        failures = []
-        for (driver, state), devices in groups.items():
-            for device in devices:
-                self._store.taken_back_by(self._back(device, state))
-            try:
-                self._drivers[driver].change(devices, state)
-            except HomeError as error:
-                failures.append(str(error))
-        if failures:
-            raise HomeError(" ".join(dict.fromkeys(failures)))
-
-    def _back(self, device: Device, wanted: State) -> Callable[[], None]:
-        """How to take back a change of a device, which is still to be made."""
-        return partial(self._take_back, device, former(self.state(device), wanted), wanted)
-
-    def _take_back(self, device: Device, before: State | None, wanted: State) -> None:
-        if before is None:
-            if wanted.locked:
-                raise HomeError(f"The {device.name} stays locked; to unlock it, say so.")
-            raise HomeError(f"I do not know what the {device.name} did before.")
-        if self.state(device).but(before) != self.state(device):  # it may have failed, or be done with long since
-            self._drivers[device.driver].change([device], before)
+        with ThreadPoolExecutor(max(1, len(groups)), "home") as pool:
+            waiting = []
+            for (driver, state), devices in groups.items():
+                order = partial(self._drivers[driver].change, devices, state)
+                if driver == Simulated.name:
+                    order()  # here: this thread may be writing to the store already
+                else:
+                    waiting.append(pool.submit(order))
+        errors = [error for each in waiting if (error := each.exception())]
+        for error in errors:
+            if not isinstance(error, HomeError):
+                raise error
+        if errors:
+            raise HomeError(" ".join(dict.fromkeys(map(str, errors))))
 
     def _finder(self) -> Finder:
         return Finder(self.devices, self._areas(), self.here)

@@ -44,6 +44,17 @@ def area_of(said: str, areas: Areas) -> str | None:
     return best if best is not None and scores[best] >= _LIKE_ENOUGH else None
 
 
+def choice_of(said: str, choices: Sequence[str]) -> list[str]:
+    """Those of some names that may be meant: the one that is most like it, else those that have all its words."""
+    wanted = singular(said)
+    scores = {choice: _likeness(wanted, singular(choice)) for choice in choices}
+    best = max(scores.values(), default=0)
+    if best >= _LIKE_ENOUGH:
+        return [choice for choice in choices if scores[choice] == best]
+    words = set(wanted.split())
+    return [choice for choice in choices if words and words <= set(singular(choice).split())]
+
+
 def split(said: str, areas: Areas) -> tuple[str, str] | None:
     """The area and the rest of a name that begins with an area's: "kitchen blinds"; None where it does not."""
     words = said.split()
@@ -72,8 +83,18 @@ def matching(said: str, devices: Sequence[Device], areas: Areas) -> list[Device]
         return [device for score, device in scored if score == best]
     if found := [device for device in devices if is_kind(said, [device.kind])]:
         return found
-    ending = f" {wanted}"
-    return [d for d in devices if any(singular(name).endswith(ending) for name in (d.name, *d.aliases))]
+    return ending(said, devices)
+
+
+def called(said: str, devices: Iterable[Device]) -> list[Device]:
+    """The devices of which it is a name, to the letter."""
+    return [d for d in devices if singular(said) in [singular(name) for name in (d.name, *d.aliases)]]
+
+
+def ending(said: str, devices: Iterable[Device]) -> list[Device]:
+    """The devices with a name that ends like this, and has more before it."""
+    end = f" {singular(said)}"
+    return [d for d in devices if any(singular(name).endswith(end) for name in (d.name, *d.aliases))]
 
 
 def nearest(said: str, devices: Iterable[Device]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from speaker.home.device import CLIMATES, COVERS, LOCKS, SENSORS, VACUUMS, Device, State
+from speaker.home.device import CLIMATES, COVERS, LOCKS, PROPERTIES, SENSORS, VACUUMS, Device, State
 from speaker.store import PluginStore
 
 
@@ -54,6 +54,8 @@ def first(device: Device) -> State:
 def after(now: State, wanted: State) -> State:
     """What a device does once it has what is wanted: one property may bring another."""
     brought = State()
+    if (wanted.room is None and wanted.cleaning is not None) or wanted.docked:
+        now = now.only(frozenset(PROPERTIES) - {"room"})
     if wanted.position is not None:
         brought = State(open=wanted.position > 0, moving=False)
     if wanted.cleaning:

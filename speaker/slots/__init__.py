@@ -51,7 +51,7 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
             return items_of(listed) or None
         case "area":
             return area_of(words) or None
-        case "name" | "color":
+        case "name" | "color" | "scene":
             return name_of(words) or None
         case "text" | "unit":
             return words or None

@@ -81,8 +81,12 @@ def integer_of(words: str) -> int | None:
 def percent_of(words: str) -> int | None:
     """A share as 0 to 100: "50%", "a third", "seven out of ten", "full"; the least that still is one is 1.
 
-    None where it is none, or outside of 0 to 100.
+    What is said to be closed is what is left open: "a third closed" is 67. None where it is none, or outside of 0
+    to 100.
     """
+    if shut := re.match(r"^(.+) (closed|shut)$", words):
+        closed = percent_of(shut[1])
+        return None if closed is None else 100 - closed
     words = re.sub(r"\s*(%|\bper ?cent\b)\s*", " % ", f" {words} ").strip()
     words = re.sub(r"^(?:(?:to|at|about|around|the|its|their) )+", "", words)
     words = re.sub(r" ?\b(brightness|bright|volume|power|strength|level|open|(of the )?way)$", "", words).strip()
