@@ -17,6 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -30,12 +31,14 @@ from speaker import manifest, places
 from speaker.events import IntentSpec, Reading, SlotSpec
 from speaker.learning.learn import Outcome, learn
 from speaker.slm import LanguageModel
+from speaker.slots import value_of
 from speaker.strangers import Strangers, choose
 from speaker.text import normalise
 
 INTENTS = 10
 SEEDS = (0, 1, 2)
-NUMBERS = {"rating_value", "best_rating", "party_size_number"}
+NUMBERS = ("rating_value", "best_rating", "party_size_number")
+WORDS = ("object_select", "spatial_relation", "sort")  # "this", "near", "best": words, and no value of anything
 MOST_VALUES = 60  # a slot with more values has no list
 
 
@@ -77,11 +80,15 @@ def snips(seed: int) -> Strange:
         for piece in row["data"]:
             if "entity" in piece:
                 found[piece["entity"]].add(normalise(piece["text"]))
-    listed = {slot: sorted(values) for slot, values in found.items() if len(values) <= MOST_VALUES} | {
-        slot: [] for slot in NUMBERS
+    listed: dict[str, list[str]] = {slot: [] for slot in NUMBERS}
+    listed |= {
+        slot: sorted(values) for slot, values in found.items() if len(values) <= MOST_VALUES and slot not in NUMBERS
     }
     said: dict[str, list[tuple[Said, str]]] = defaultdict(list)
     for row in rows:
+        for piece in row["data"]:
+            if piece.get("entity") in WORDS:
+                del piece["entity"]
         slots = [(p["entity"], normalise(p["text"])) for p in row["data"] if "entity" in p]
         if all(slot in listed for slot, _ in slots) and len({slot for slot, _ in slots}) == len(slots):
             text = normalise("".join(piece["text"] for piece in row["data"]))
@@ -100,7 +107,8 @@ def snips(seed: int) -> Strange:
         if len(known) < EXAMPLES:
             continue
         chosen = r.sample(known, EXAMPLES)
-        slots = sorted({slot for one, _ in sentences for slot, _ in one.slots})
+        own = {slot for one, _ in sentences for slot, _ in one.slots}
+        slots = [slot for slot in listed if slot in own]
         specs.append(
             IntentSpec(
                 name,
@@ -119,18 +127,24 @@ def snips(seed: int) -> Strange:
 
 def figures(strange: Strange, read: Callable[[str], Reading]) -> dict[str, float]:
     """How the commands and the others are read."""
-    names = {spec.name for spec in strange.specs}
+    specs = {spec.name: spec for spec in strange.specs}
     done, exact = [], []
     for said in strange.commands:
         reading = read(said.text)
         right = [c.intent for c in reading.candidates] == [said.intent] and reading.confidence >= THRESHOLD
         done.append(right)
-        exact.append(right and {p.slot: p.words for p in reading.candidates[0].slots} == dict(said.slots))
+        exact.append(right and values(specs[said.intent], reading) == values(specs[said.intent], said))
     obeyed = [
-        any(c.intent in names for c in reading.candidates) and reading.confidence >= THRESHOLD
+        any(c.intent in specs for c in reading.candidates) and reading.confidence >= THRESHOLD
         for reading in map(read, strange.others)
     ]
     return {"intent": statistics.mean(done), "exact": statistics.mean(exact), "others": statistics.mean(obeyed)}
+
+
+def values(spec: IntentSpec, of: Reading | Said) -> dict[str, object]:
+    """What a handler would get."""
+    said = of.slots if isinstance(of, Said) else [(p.slot, p.words) for p in of.candidates[0].slots]
+    return {name: value_of(slot, words, date(2024, 1, 1)) for name, words in said if (slot := spec.slot(name))}
 
 
 def compared(
@@ -142,7 +156,12 @@ def compared(
     every = [IntentSpec(name) for name in model.intents]
 
     def reader(active: Sequence[IntentSpec], own: LanguageModel) -> Callable[[str], Reading]:
-        return lambda text: choose(own.read(text, active), strangers.read(text), THRESHOLD)
+        def read(text: str) -> Reading:
+            reading, guess = own.read(text, active), strangers.read(text)
+            chosen = choose(reading, guess, THRESHOLD)
+            return strangers.placed(text, chosen) if chosen is reading else chosen
+
+        return read
 
     found = {"by examples": figures(strange, reader(every, model))}
     model.close()

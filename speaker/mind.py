@@ -36,6 +36,8 @@ class Others(Protocol):
 
     def read(self, text: str) -> Guess | None: ...
 
+    def placed(self, text: str, reading: Reading) -> Reading: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Mind:
@@ -140,7 +142,7 @@ class Mind:
         certain = guess is not None and guess.reading.confidence == 1.0  # an example itself: no need to ask the model
         own = Reading((), 0.0) if certain else self.model.read(text, self.plugins.specs, before)
         reading = choose(own, guess, self.threshold)
-        return reading, guess, reading is not own
+        return self.others.placed(text, reading) if reading is own else reading, guess, reading is not own
 
     def _near(self, text: str, guess: Guess, parse: Parse, strange: bool) -> tuple[Intent, ...]:
         """What to ask whether it was meant: a strange intent that is nearly sure enough, or two that are as likely.

@@ -86,6 +86,10 @@ class Finder:
             return pointed.words.split()[-1] in COLORS
         return nearest(name_of(pointed.words), self._known.get(slot.type, ())) is not None
 
+    def tells(self, slot: str) -> bool:
+        """Whether the words of a slot tell by themselves that they are its own: by their type, or by a list."""
+        return any(each.name == slot and (each.values or each.type in (*_LONGEST, "color")) for each in self._slots)
+
     def is_thing(self, pointed: Pointed) -> bool:
         """Whether a slot holds what the home has: an area, or the name of a device."""
         return any(slot.name == pointed.slot and slot.type in self._known and not slot.values for slot in self._slots)

@@ -63,6 +63,21 @@ class Strangers:
         exact = self._examples.read(text)
         return self._exact(exact, words) if exact else self._likely(words)
 
+    def placed(self, text: str, reading: Reading) -> Reading:
+        """A reading by a model that was taught a strange intent, with its slots found here where they tell by themselves.
+
+        Such a model knows what is wanted better than where the words of a type or a list begin and end. Free text stays
+        where the model has it.
+        """
+        finder = self._finders.get(reading.candidates[0].intent) if len(reading.candidates) == 1 else None
+        if finder is None:
+            return reading
+        candidate, words = reading.candidates[0], _plain(text).split()
+        found = _pointed(words, [span for span in finder.find(words) if span.sure])
+        there = {each.slot for each in found}
+        free = tuple(each for each in candidate.slots if each.slot not in there and not finder.tells(each.slot))
+        return replace(reading, candidates=(replace(candidate, slots=(*found, *free)),))
+
     def _exact(self, candidate: Candidate, words: Sequence[str]) -> Guess:
         finder, slots, sure = self._finders[candidate.intent], candidate.slots, 1.0
         if not all(finder.knows(each) for each in slots):
@@ -96,6 +111,10 @@ class Verbatim:
         """The intent, with confidence 1; None where it is none of them."""
         exact = self._examples.read(text)
         return _guess(exact.intent, exact.slots, 1.0, ((exact.intent, 1.0),)) if exact else None
+
+    def placed(self, text: str, reading: Reading) -> Reading:
+        """The reading: nothing is known of where slots are."""
+        return reading
 
 
 def choose(own: Reading, guess: Guess | None, threshold: float) -> Reading:

@@ -18,7 +18,8 @@ from speaker.slm import LanguageModel
 
 _STEPS, _A_STEP, _MOST_STEPS = 30, 4, 80  # of the teaching; more for each intent
 _SHARES = (0.6, 0.4, 0.2)  # of what was learned that are tried, until the model gets no worse
-_WORSE = 0.01  # share of the built-in commands that may be lost, and of talk that may be obeyed besides
+_WORSE = 0.01  # share of the built-in commands that may be lost
+_BOLDER = 0.02  # share of talk that may be obeyed besides; it is measured on few sentences
 _SEED = 1
 _KEY = "hark.learned"  # of the file, under which it says what it was taught, and what was taught
 
@@ -37,7 +38,7 @@ class Standing:
 
     def worse_than(self, other: "Standing") -> bool:
         """By more than may be."""
-        return self.understood < other.understood - _WORSE or self.obeyed > other.obeyed + _WORSE
+        return self.understood < other.understood - _WORSE or self.obeyed > other.obeyed + _BOLDER
 
 
 @dataclass(frozen=True, slots=True)
