@@ -20,7 +20,7 @@ Intents = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 T = TypeVar("T")
 
-_OLD, _TALK = 0.35, 0.15  # shares of the lessons: what the model knew before, and what is no command
+_OLD, _TALK = 0.32, 0.18  # shares of the lessons: what the model knew before, and what is no command
 _JOINED = 0.08  # of the new ones that stand beside a command that it knew
 _MANNERS = 0.3
 _BROKEN, _LOST = 0.6, 0.25  # sentences of which words are lost, and of their words: no one word may decide alone
