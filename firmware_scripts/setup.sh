@@ -27,7 +27,8 @@ case $purpose in
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network.
   test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2); extra="[dev]" ;;
-  train) extra="[dev,train]" ;;
+  # wordnet-base has the sentences of which the meanings of words are learned.
+  train) system+=(wordnet-base); extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac
 

@@ -8,7 +8,10 @@ _INSTALLED = _PACKAGE / "builtin"
 INTENTS = _INSTALLED / "intents" if _INSTALLED.is_dir() else _PACKAGE.parent / "intents"
 """The built-in plugins."""
 
-LANGUAGE_MODEL = (
-    _INSTALLED / "models" if _INSTALLED.is_dir() else _PACKAGE.parent / "models" / "quantized"
-) / "hark-slm.gguf"
+_MODELS = _INSTALLED / "models" if _INSTALLED.is_dir() else _PACKAGE.parent / "models" / "quantized"
+
+LANGUAGE_MODEL = _MODELS / "hark-slm.gguf"
 """The language model."""
+
+MEANINGS = _MODELS / "meanings.npz"
+"""What words mean, for the intents that the language model does not know."""
