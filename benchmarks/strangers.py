@@ -34,6 +34,7 @@ from speaker.mind import CLOSE, NEARLY
 from speaker.slm import LanguageModel
 from speaker.slots import value_of
 from speaker.strangers import Guess, Strangers, choose
+from speaker.text import normalise
 
 SEEDS = (0, 1, 2)
 EXAMPLES = 10
@@ -126,6 +127,7 @@ def stranger(spec: IntentSpec, r: random.Random) -> tuple[IntentSpec, list[str]]
         example = " ".join("".join(f"{{{slot}}}" if slot else text for slot, text in pieces).split())
         slots = re.findall(r"\{(.*?)\}", example)
         fits = all(spec.slot(slot) for slot in slots) and len(slots) == len(set(slots))
+        fits = fits and normalise(re.sub(r"\{.*?\}", "", example)) not in ("", "please", "would you", "could you")
         if len(examples) < EXAMPLES and example not in examples and fits:
             examples.append(example)
             used.add(pattern)

@@ -28,7 +28,8 @@ case $purpose in
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network; mosquitto is a real MQTT broker; mpd plays music (the tests start their own).
   test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mosquitto mpd); extra="[dev]" ;;
-  train) extra="[dev,train]" ;;
+  # wordnet-base has the sentences of which the meanings of words are learned.
+  train) system+=(wordnet-base); extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
 esac
 

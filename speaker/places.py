@@ -15,3 +15,6 @@ LANGUAGE_MODEL = _MODELS / "hark-slm.gguf"
 
 REPLAY = _MODELS / "replay.jsonl.gz"
 """Sentences that it knows, for when it is taught more."""
+
+MEANINGS = _MODELS / "meanings.npz"
+"""What words mean, for the intents that the language model does not know."""

@@ -3,10 +3,11 @@
 Ridge regression on the words, word pairs and letters of sentences, weighted by how rare they are (TF-IDF), solved in
 its dual form: Saunders, Gammerman, Vovk, "Ridge regression learning algorithm in dual variables", 1998. How sure it
 is comes from leaving each sentence out in turn, which that form gives for nothing (Allen's PRESS), and Platt's scale.
+What words mean may count beside how they are written.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +15,28 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 _RIDGE = 0.3
+_MEANING = 0.4  # share of what words mean in how alike two sentences are
 _LETTERS = (3, 4)  # letters of a word that are looked at together
 _OFTEN = 24  # sentences: what occurs in more is multiplied as a dense matrix
 _BELIEF = np.array([11.0, 3.0, -3.9])  # the scale of forty intents with ten examples each, where there is little to fit
-_BELIEVED = 2.0  # sentences that it outweighs
+_OTHERS = 0.7  # sentences of no class that are said for each of one
+_BELIEVED = 8.0  # sentences that it outweighs
 
 
 class Classifier:
     """Which of some classes a sentence belongs to, and how surely."""
 
-    def __init__(self, sentences: Sequence[Sequence[str]], labels: Sequence[str | None]) -> None:
-        """Learn. Each sentence is given in one or more wordings of equal weight; label None: it belongs to no class."""
+    def __init__(
+        self,
+        sentences: Sequence[Sequence[str]],
+        labels: Sequence[str | None],
+        meaning: Callable[[str], Floats] | None = None,
+    ) -> None:
+        """Learn. Each sentence is given in one or more wordings of equal weight; label None: it belongs to no class.
+
+        ``meaning`` gives the point of a sentence, of length 1 or 0; its first wording counts.
+        """
+        self._meaning, share = meaning, _MEANING if meaning else 0.0
         self.classes = tuple(dict.fromkeys(label for label in labels if label is not None))
         self._known: dict[str, tuple[str, ...]] = {}
         counts = [self._counts(wordings) for wordings in sentences]
@@ -38,11 +50,16 @@ class Classifier:
         for at, label in enumerate(labels):
             if label is not None:
                 target[at, self.classes.index(label)] = 1
-        inverse = np.linalg.inv(_products(rows, often) + _RIDGE * np.eye(len(rows), dtype=np.float32))
+        alike = (1 - share) * _products(rows, often)
+        if meaning:
+            points = np.stack([meaning(wordings[0]) for wordings in sentences])
+            alike += share * (points @ points.T)
+        inverse = np.linalg.inv(alike + _RIDGE * np.eye(len(rows), dtype=np.float32))
         dual = inverse @ target
+        self._of_meaning = share * (points.T @ dual) if meaning else None
         self._weights = np.zeros((len(frequency), len(self.classes)), np.float32)
         for (columns, values), each in zip(rows, dual, strict=True):
-            self._weights[columns] += np.outer(values, each)
+            self._weights[columns] += (1 - share) * np.outer(values, each)
         left_out = (target - dual / np.diag(inverse)[:, None]).astype(np.float32)
         self._scale = _fit_scale(left_out, target)
 
@@ -50,6 +67,8 @@ class Classifier:
         """How like each class it is, shape (classes,): about 1 for a sentence that was learned, 0 for one unlike all."""
         columns, values = self._vector(self._counts((sentence,)))
         scores: Floats = values @ self._weights[columns]
+        if self._meaning and self._of_meaning is not None:
+            scores += self._meaning(sentence) @ self._of_meaning
         return scores
 
     def confidence(self, scores: Floats) -> float:
@@ -129,9 +148,8 @@ def _fit_scale(scores: Floats, target: Floats) -> npt.NDArray[np.float64]:
     member = target.any(axis=1)
     right = member & (scores.argmax(axis=1) == target.argmax(axis=1))
     members = int(np.count_nonzero(member))
-    weight = np.where(
-        member, 1.0, 0.5 * members / max(1, len(scores) - members)
-    )  # a third of what is said is for others
+    others = _OTHERS * members / max(1, len(scores) - members)
+    weight = np.where(member, 1.0, others)
     scale = _BELIEF
     for _ in range(12):
         sure = _sigmoid(evidence @ scale)

@@ -1,11 +1,15 @@
 """Intents that the language model was never trained on, read from the example sentences of their manifests."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
+from speaker import places
 from speaker.events import Candidate, IntentSpec, Pointed, Reading
 from speaker.examples import Examples, parts_of
+from speaker.meanings import Meanings
 from speaker.ridge import Classifier
 from speaker.spans import Finder, Span
 from speaker.text import normalise, without_manners
@@ -40,17 +44,19 @@ class Strangers:
     ) -> None:
         """Learn the examples of ``strange`` beside those of ``rivals``, the model's own, and what is no command.
 
-        ``areas`` and ``names`` are those of the home. Raises PluginError where an example has a slot that its
-        intent has not.
+        An example that is but a slot ("{text}", "please {text}") would fit everything, and is passed over. ``areas``
+        and ``names`` are those of the home. Raises PluginError where an example has a slot that its intent has not.
         """
+        strange = [replace(spec, examples=tuple(e for e in spec.examples if _says_something(e))) for spec in strange]
         self._examples = Examples(strange)
         self._finders = {spec.name: Finder(spec, areas, names) for spec in strange}
         learned = [(spec.name, wordings) for spec in strange for wordings in _wordings(spec)]
+        self._classifier: Classifier | None = None
         if learned:
             others = [wordings for spec in rivals for wordings in _wordings(spec)]
             others += [(line,) for line in NONE.read_text(encoding="utf-8").splitlines()]
             labels = [*(name for name, _ in learned), *(None for _ in others)]
-            self._classifier = Classifier([*(wordings for _, wordings in learned), *others], labels)
+            self._classifier = Classifier([*(wordings for _, wordings in learned), *others], labels, _meanings().of)
 
     def read(self, text: str) -> Guess | None:
         """The strange intent that a command most likely is; None where there are no such intents, or no words.
@@ -58,10 +64,15 @@ class Strangers:
         A command that is an example, with slots that are surely its own, has confidence 1.
         """
         words = _plain(text).split()
-        if not words or not self._finders:
+        if not words or self._classifier is None:
             return None
         exact = self._examples.read(text)
-        return self._exact(exact, words) if exact else self._likely(words)
+        if exact and all(self._finders[exact.intent].knows(each) for each in exact.slots):
+            return _guess(exact.intent, exact.slots, 1.0, ((exact.intent, 1.0),))
+        likely = self._likely(self._classifier, words)
+        if exact and exact.intent == likely.reading.candidates[0].intent:
+            return self._loose(exact, words)
+        return likely
 
     def placed(self, text: str, reading: Reading) -> Reading:
         """A reading by a model that was taught a strange intent, with its slots found here where they tell by themselves.
@@ -78,25 +89,24 @@ class Strangers:
         free = tuple(each for each in candidate.slots if each.slot not in there and not finder.tells(each.slot))
         return replace(reading, candidates=(replace(candidate, slots=(*found, *free)),))
 
-    def _exact(self, candidate: Candidate, words: Sequence[str]) -> Guess:
-        finder, slots, sure = self._finders[candidate.intent], candidate.slots, 1.0
-        if not all(finder.knows(each) for each in slots):
-            sure = _LOOSE
-            if any(finder.is_thing(each) and not finder.knows(each) for each in slots):
-                slots = _pointed(words, finder.find(words))
-        return _guess(candidate.intent, slots, sure, ((candidate.intent, 1.0),))
+    def _loose(self, candidate: Candidate, words: Sequence[str]) -> Guess:
+        """An example whose slots may hold what they should not, and that is also the likeliest."""
+        finder, slots = self._finders[candidate.intent], candidate.slots
+        if any(finder.is_thing(each) and not finder.knows(each) for each in slots):
+            slots = _pointed(words, finder.find(words))
+        return _guess(candidate.intent, slots, _LOOSE, ((candidate.intent, 1.0),))
 
-    def _likely(self, words: Sequence[str]) -> Guess:
-        scores = self._classifier.scores(" ".join(words))
-        names = self._classifier.classes
+    def _likely(self, classifier: Classifier, words: Sequence[str]) -> Guess:
+        scores = classifier.scores(" ".join(words))
+        names = classifier.classes
         found: dict[int, tuple[Span, ...]] = {}
         for at in map(int, scores.argsort()[::-1][:_CLOSE]):
             found[at] = self._finders[names[at]].find(words)
             if any(span.sure for span in found[at]):  # their words are those of the moment, and tell nothing
-                scores[at] = max(scores[at], self._classifier.scores(_marked(words, found[at]))[at])
+                scores[at] = max(scores[at], classifier.scores(_marked(words, found[at]))[at])
         first, *others = sorted(found, key=lambda at: -scores[at])
         best = tuple((names[at], round(float(scores[at]), 4)) for at in (first, *others[:1]))
-        sure = round(self._classifier.confidence(scores), 4)
+        sure = round(classifier.confidence(scores), 4)
         return _guess(names[first], _pointed(words, found[first]), sure, best)
 
 
@@ -131,6 +141,16 @@ def choose(own: Reading, guess: Guess | None, threshold: float) -> Reading:
 
 def _guess(intent: str, slots: tuple[Pointed, ...], sure: float, best: tuple[tuple[str, float], ...]) -> Guess:
     return Guess(Reading((Candidate(intent, slots, sure),), sure), best)
+
+
+def _says_something(example: str) -> bool:
+    """Whether an example has words of its own, other than manners."""
+    return not re.fullmatch(r"(\W*\{\w+\}\W*)+", without_manners(example.lower().strip()))
+
+
+@cache
+def _meanings() -> Meanings:
+    return Meanings(places.MEANINGS)
 
 
 def _plain(text: str) -> str:

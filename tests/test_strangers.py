@@ -24,13 +24,20 @@ COFFEE = IntentSpec(
         "coffee please", "get me a coffee", "prepare a {kind}", "brew a cup of {kind}", "time for a {kind}",
     ),
 )  # fmt: skip
+LAMP = IntentSpec(
+    "lamp.color",
+    (SlotSpec("name", "name"), SlotSpec("color", "color", True)),
+    ("turn the {name} {color}", "make the {name} {color}", "{color} light", "give me a {color} light"),
+)
+DARK = IntentSpec("lamp.dark", (SlotSpec("name", "name"),), ("turn off the {name}", "{name} off", "put out the light"))
+ANY = IntentSpec("any.thing", (SlotSpec("text", "text", True),), ("{text}", "please {text}", "could you {text}"))
 CATCH = IntentSpec("thing.stop", (SlotSpec("name", "name"),), ("stop the {name}", "halt the {name}"))
 OWN = [spec for file in sorted(places.INTENTS.glob("*/manifest.yaml")) for spec in manifest.read(file).specs()]
 READ = Strangers([PLANTS, COFFEE, CATCH], OWN, ["garden", "living room"], ["fan"])
 
 
-def guess(text: str) -> Guess:
-    found = READ.read(text)
+def guess(text: str, read: Strangers = READ) -> Guess:
+    found = read.read(text)
     assert found is not None
     return found
 
@@ -64,6 +71,23 @@ def test_an_example_itself_is_certain_unless_its_slot_could_hold_anything() -> N
     assert guess("Water the plants in the garden, please.").reading.confidence == 1.0
     assert guess("stop the fan").reading.confidence == 1.0
     assert 0.5 < guess("stop it").reading.confidence < 1.0
+
+
+def test_an_example_does_not_win_by_a_slot_that_holds_the_words_of_another() -> None:
+    read = Strangers([LAMP, DARK], OWN, [], ["lamp"])
+    assert guess("turn the lamp off", read).reading.candidates[0].intent == "lamp.dark"
+    blue = guess("turn the lamp blue", read).reading
+    assert (blue.candidates[0].intent, blue.confidence) == ("lamp.color", 1.0)
+
+
+def test_an_example_that_is_but_a_slot_takes_nothing() -> None:
+    assert Strangers([ANY], OWN).read("what a lovely day") is None
+    assert guess("what a lovely day", Strangers([ANY, PLANTS], OWN)).reading.confidence < 0.5
+
+
+def test_words_that_mean_the_like_are_understood() -> None:
+    reading = guess("sprinkle the blossoms").reading
+    assert (reading.candidates[0].intent, reading.confidence >= 0.5) == ("plants.water", True)
 
 
 def test_the_two_nearest_intents_are_given_with_their_scores() -> None:
