@@ -146,8 +146,22 @@ class Assistant:
     def __init__(self, mind: Mind, mouth: Mouth, undo: Undo, trace: Trace, ears: Ears | None = None) -> None:
         """``ears``: None where commands come as text alone."""
         self._mind, self._mouth, self._undo, self._trace, self._ears = mind, mouth, undo, trace, ears
+        self._fresh = mind, ears
         self._question: Question | None = None
         self._previous: Previous | None = None
+
+    def renew(self, mind: Mind, recogniser: Recogniser | None) -> None:
+        """From the next command on, think and listen with these instead; any thread may call it.
+
+        ``recogniser``: None leaves the one there is.
+        """
+        ears = self._fresh[1]
+        self._fresh = mind, replace(ears, recogniser=recogniser) if ears and recogniser else ears
+
+    def _take_up(self) -> None:
+        """What was renewed meanwhile counts from now on; but an answer is for the one that asked."""
+        if self._question is None:
+            self._mind, self._ears = self._fresh
 
     def attend(self, frames: Iterator[Frame], source: str) -> Iterator[Turn]:
         """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
@@ -159,6 +173,7 @@ class Assistant:
             wake = self._ears.wake.hear(frame)
             if wake is None:
                 continue
+            self._take_up()
             self._mouth.hush()
             yield self.command(frames, source, wake)
             while self._question is not None:
@@ -182,6 +197,7 @@ class Assistant:
 
     def ask(self, text: str) -> Turn:
         """Answer one typed command."""
+        self._take_up()
         began, watch = self._now(), Stopwatch()
         with watch.stage("slm") as notes:
             parse = self._mind.parse(text, self._context())

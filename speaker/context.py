@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from speaker.events import IntentSpec
 from speaker.home import Home
+from speaker.replies import Replies
 from speaker.store import Event, Json, PluginStore, instant
 
 Clock = Callable[[], datetime]
@@ -83,5 +84,7 @@ class Context:
     answer: Callable[[str], str | None]
     """A general model's answer to a question, in a sentence or two; "" where it has none, None where there is no
     such model. It may take 15 seconds: give the plugin that patience in its manifest."""
+    reply: Callable[..., str] = Replies("").reply
+    """``reply("brewed", kind="green")``: one of the sentences of that name in the plugin's language file."""
     said: Mapping[str, str] = field(default_factory=dict)
     """The words of the command that each slot's value was made of; empty where something is due."""

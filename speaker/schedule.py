@@ -22,7 +22,9 @@ class Scheduler:
     """
 
     def __init__(self, store: Store, plugins: Plugins, clock: Clock) -> None:
-        self._store, self._plugins, self._clock = store, plugins, clock
+        self._store, self._clock = store, clock
+        self.plugins = plugins
+        """Who is told; others may take their place at any time."""
         self._stopping = threading.Event()
         self._orphans: set[tuple[str, str]] = set()
         self._zone: tzinfo | None = None
@@ -49,10 +51,10 @@ class Scheduler:
             self._zone = local.tzinfo
         told = 0
         for event in self._store.due(now):
-            if not self._plugins.rings(event.plugin):
+            if not self.plugins.rings(event.plugin):
                 self._warn_once(event)
                 continue
-            self._plugins.ring(event, now - event.due)
+            self.plugins.ring(event, now - event.due)
             # Only this one: the plugin may have put another in its place.
             self._store.of(event.plugin).delete_event(event.key, event.due)
             told += 1

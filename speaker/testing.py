@@ -8,7 +8,7 @@ from typing import Any
 from speaker.context import Context, Schedule
 from speaker.events import Intent, Reply, SlotValue
 from speaker.home import Home, HomeConfig
-from speaker.plugins import load
+from speaker.loading import Wanted, load
 from speaker.schedule import Scheduler
 from speaker.store import Store
 
@@ -76,7 +76,8 @@ class Bench:
         """What a general model would answer, by question; None: there is no such model."""
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
-        self.plugins = load(folders, settings or {}, self._context, entry_points)
+        wanted = Wanted(tuple(folders), settings or {}, entry_points=entry_points)
+        self.plugins = load(wanted, self._context)
         self.scheduler = Scheduler(self.store, self.plugins, self.clock)
 
     def do(self, intent: str, /, **slots: SlotValue) -> Reply:

@@ -1,6 +1,6 @@
 """Speech recognition: one small interface, one file an engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from speaker.events import Samples, Transcript
@@ -36,4 +36,10 @@ class Recogniser(Protocol):
 
         ``phrases`` are all that may be said (a runtime grammar), lower case; empty means anything. An engine
         that cannot be held to phrases ignores them.
+        """
+
+    def leaning(self, sentences: Iterable[str]) -> "Recogniser":
+        """The same model, leaning on other sentences from now on; itself where the engine cannot lean.
+
+        The one before goes on as it was, so that an utterance under way is not disturbed.
         """

@@ -4,6 +4,7 @@ Moonshine: Speech Recognition for Live Transcription and Voice Commands, Jeffrie
 https://arxiv.org/abs/2410.15608; the English model is MIT.
 """
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,12 @@ class Moonshine:
         self._past = [i.name for i in self._decoder.get_inputs() if i.name.startswith("past")]
         self._present = [o.name.replace("present", "past_key_values") for o in self._decoder.get_outputs()[1:]]
         self._bias = Bias(self._tokens, _EOS, sentences)
+
+    def leaning(self, sentences: Iterable[str]) -> "Moonshine":
+        """The same model, leaning on other sentences."""
+        other = copy.copy(self)
+        other._bias = Bias(self._tokens, _EOS, sentences)
+        return other
 
     def listen(self, phrases: Sequence[str] = ()) -> "MoonshineHearing":
         """Begin an utterance; ``phrases`` are ignored."""

@@ -7,7 +7,7 @@ are not used: when an utterance is over is decided elsewhere, and a pause within
 import importlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,10 @@ class Vosk:
             raise ModelError(
                 f"the Vosk model {folder} is damaged; remove it with 'hark models remove' and get it again"
             ) from error
+
+    def leaning(self, sentences: Iterable[str]) -> "Vosk":
+        """Itself: Vosk leans on nothing."""
+        return self
 
     def listen(self, phrases: Sequence[str] = ()) -> "VoskHearing":
         """Begin an utterance.
