@@ -45,6 +45,8 @@ class Place:
     data: Path
     plugin_folders: tuple[Path, ...] = ()
     """Those of the command line; the configuration may name more."""
+    enabled: tuple[str, ...] = ()
+    """Plugins that are enabled whatever was decided: those that are looked at."""
 
     @property
     def models(self) -> Path:
@@ -165,7 +167,8 @@ class Hark:
         own = [place.own_plugins] if place.own_plugins.is_dir() else []
         folders = (places.INTENTS, *own, *named, *place.plugin_folders)
         language = place.config.speech.voice.partition("-")[0].lower()
-        return Wanted(folders, place.config.plugins, self.switches.all(), language)
+        switches = {name: each for name, each in self.switches.all().items() if name not in place.enabled}
+        return Wanted(folders, place.config.plugins, switches, language)
 
     def _look(self) -> Hashable:
         """What the plugins look like from outside."""

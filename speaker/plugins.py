@@ -71,6 +71,7 @@ class Plugins:
         self, loaded: Iterable[Plugin], failed: Iterable[Failed], make_context: MakeContext, off: Iterable[Off] = ()
     ) -> None:
         self.loaded, self.failed, self.off = tuple(loaded), tuple(failed), tuple(off)
+        self._make_context = make_context
         self.specs = tuple(spec for plugin in self.loaded for spec in plugin.manifest.specs())
         self._plugin_of = {name: plugin for plugin in self.loaded for name in plugin.handlers}
         self._specs = {spec.name: spec for spec in self.specs}
@@ -79,6 +80,11 @@ class Plugins:
     def spec(self, intent: str) -> IntentSpec | None:
         """The declaration of an intent, or None where no loaded plugin has it."""
         return self._specs.get(intent)
+
+    def idle(self) -> "Plugins":
+        """The same plugins, none of whose handlers does anything."""
+        loaded = [replace(p, handlers=dict.fromkeys(p.handlers, _do_nothing), due=None) for p in self.loaded]
+        return Plugins(loaded, self.failed, self._make_context, self.off)
 
     def handle(self, intent: Intent) -> Reply:
         """Run an intent's handler. Whatever it does, there is a reply, and soon."""
@@ -125,6 +131,10 @@ class Plugins:
             log.error("plugin %s: what was due took longer than %.0f s and was given up", plugin.name, patience)
         elif error := outcome.exception():
             log.error("plugin %s: what was due failed: %r", plugin.name, error, exc_info=error)
+
+
+def _do_nothing(context: Context, **slots: object) -> str:
+    return ""
 
 
 T = TypeVar("T")

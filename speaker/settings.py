@@ -1,5 +1,6 @@
 """What a person may set of a plugin: each setting has a type, and a wrong value is named in plain words."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -69,6 +70,18 @@ class Setting(BaseModel):
                 raise ValueError(f"should be {self.in_words()}, not {value!r}")
             return path
         return Secret(good) if self.type == "secret" else good
+
+    def stand_in(self) -> Any:
+        """Some value, for where no handler will run."""
+        low = math.ceil(self.minimum if self.minimum is not None else min(1.0, self.maximum or 1.0))
+        kinds: dict[Kind, Any] = {
+            "integer": low,
+            "number": self.minimum or low,
+            "boolean": False,
+            "list": [],
+            "path": "/",
+        }
+        return self.choices[0] if self.choices else kinds.get(self.type, "")
 
     def in_words(self) -> str:
         """What may be given."""

@@ -1,5 +1,6 @@
 """What a plugin says stands in a file a language, varies, and is checked against the code that uses it."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_handler_says_one_of_the_variants_and_never_the_same_twice_in_a_row(ec
     with Bench([echo], tmp_path / "data") as bench:
         said = [bench.do("echo.say", what="tea").text for _ in range(40)]
     assert set(said) == {"Tea, as you wish.", "So be it: tea.", "Tea!"}
-    assert all(one != other for one, other in zip(said, said[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(said))
 
 
 def test_a_single_sentence_may_come_again(tmp_path):
