@@ -114,12 +114,19 @@ class Mind:
         command = self.phrases.get(without_manners(normalise(text)), text)
         whole, _ = self._parse(command, before)
         parts = self._in_parts(command)
-        if parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence):
+        if (
+            parts
+            and not _is_one(whole, parts)
+            and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
+        ):
             whole = parts
         return replace(whole, text=text)
 
     def _in_parts(self, text: str) -> Parse | None:
-        """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
+        """Commands joined by "and", if all are understood, lack nothing, and one is strange.
+
+        The model joins its own by itself.
+        """
         parts = text.split(" and ")
         if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
             return None
@@ -127,6 +134,8 @@ class Mind:
         if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
             return None
         intents = tuple(intent for parse, _ in each for intent in parse.intents)
+        if any((spec := self.plugins.spec(intent.name)) and missing(intent, spec) for intent in intents):
+            return None
         candidates = tuple(candidate for parse, _ in each for candidate in parse.candidates)
         return Parse(text, intents, False, min(parse.confidence for parse, _ in each), candidates)
 
@@ -333,6 +342,14 @@ class Assistant:
 
     def _now(self) -> str:
         return self._mind.clock().isoformat(timespec="milliseconds")
+
+
+def _is_one(whole: Parse, parts: Parse) -> bool:
+    """Whether the parts of a command only say again what it says as a whole: "with milk and sugar" is one coffee."""
+    if len(whole.intents) != 1:
+        return False
+    name, slots = whole.intents[0].name, whole.intents[0].slots
+    return all(part.name == name and part.slots.items() <= slots.items() for part in parts.intents)
 
 
 def _notes(parse: Parse) -> dict[str, str | float]:
