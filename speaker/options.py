@@ -39,8 +39,8 @@ def place_of(context: click.Context) -> Place:
         given |= {k: v for k, v in level.params.items() if k in ("data", "config_file", "verbose") and v}
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(LogFlood(PACKAGES))
-    level = logging.INFO if given.get("verbose") else logging.WARNING
-    logging.basicConfig(level=level, format="hark: %(message)s", handlers=[handler])
+    loud = logging.INFO if given.get("verbose") else logging.WARNING
+    logging.basicConfig(level=loud, format="hark: %(message)s", handlers=[handler])
     file = given.get("config_file") or configuration.find()
     config = configuration.read(file) if file else configuration.Config()
     return Place(config, file, given.get("data") or configuration.data_folder(), given["plugin_folders"])

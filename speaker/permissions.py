@@ -36,8 +36,9 @@ _SPOKEN: Mapping[str, str] = {
     "programs": "start programs",
 }
 
+_ADDRESSED = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
 _EVENTS: Mapping[str, Permission] = {
-    **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"), "network"),
+    **dict.fromkeys(_ADDRESSED, "network"),
     **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), "network"),
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn"), "programs"),
     **dict.fromkeys(("open", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate"), "files"),
@@ -115,7 +116,7 @@ def _writes(path: object, mode: object = None, flags: object = 0) -> bool:
 
 def _within(event: str, args: tuple[Any, ...]) -> bool:
     """Whether it is nobody's concern: a socket of this machine alone, Python's caches, a database in memory."""
-    if event.startswith("socket.") and len(args) > 1 and isinstance(args[1], str | bytes):
+    if event in _ADDRESSED and len(args) > 1 and isinstance(args[1], str | bytes):
         return True  # the path of a local socket
     if event == "sqlite3.connect" and args[:1] == (":memory:",):
         return True

@@ -25,7 +25,7 @@ def server():
 
 CASES = {
     "connecting": ("socket.create_connection(('127.0.0.1', {port})).close()", "network"),
-    "asking for a name": ("socket.getaddrinfo('localhost', 80)", "network"),
+    "asking for a name": ("socket.getaddrinfo('localhost', '80')", "network"),
     "a web library": (
         "import urllib.request, urllib.error\n    try: urllib.request.urlopen('http://127.0.0.1:{port}', timeout=0.1)\n    except OSError: pass",
         "network",
@@ -62,6 +62,7 @@ def test_what_is_not_declared_is_refused_spoken_and_logged_and_what_is_declared_
         "sqlite3.connect(':memory:').close()",
         "[context.store.set('a', 1), context.schedule.after(60, 'b'), context.voice.say('c')]",
         "a, b = socket.socketpair(); a.close(); b.close()",
+        "with socket.socket(socket.AF_UNIX) as s: s.connect_ex('/nowhere')",
         "import json, email, zoneinfo; zoneinfo.ZoneInfo('Asia/Tokyo')",
     ],
 )
