@@ -13,7 +13,7 @@ from speaker.slots.repeats import first_of, several_in
 from speaker.spans import Finder
 from speaker.strangers import Guess, choose
 from speaker.text import normalise
-from speaker.understand import intent_of, understand, with_days
+from speaker.understand import intent_of, missing, understand, with_days
 
 NEARLY = 0.7
 """Times the threshold: the confidence from which a strange command that is too unsure to be done is asked about."""
@@ -105,12 +105,19 @@ class Mind:
     def _understand(self, command: str, before: Sequence[Candidate] = ()) -> Parse:
         whole, _ = self._parse(command, before)
         parts = self._in_parts(command)
-        if parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence):
+        if (
+            parts
+            and not _is_one(whole, parts)
+            and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
+        ):
             whole = parts
         return whole
 
     def _in_parts(self, text: str) -> Parse | None:
-        """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
+        """Commands joined by "and", if all are understood, lack nothing, and one is strange.
+
+        The model joins its own by itself.
+        """
         parts = text.split(" and ")
         if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
             return None
@@ -118,6 +125,8 @@ class Mind:
         if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
             return None
         intents = tuple(intent for parse, _ in each for intent in parse.intents)
+        if any(missing(intent, self.specs[intent.name]) for intent in intents):
+            return None
         return Parse(text, intents, False, min(parse.confidence for parse, _ in each))
 
     def _parse(self, text: str, before: Sequence[Candidate] = ()) -> tuple[Parse, bool]:
@@ -162,3 +171,11 @@ class Mind:
         today = self.clock().date()
         intents = [intent_of(each, self.specs[each.intent], today, text) for each in candidates]
         return tuple(intent for intent in intents if intent is not None)
+
+
+def _is_one(whole: Parse, parts: Parse) -> bool:
+    """Whether the parts of a command only say again what it says as a whole: "with milk and sugar" is one coffee."""
+    if len(whole.intents) != 1:
+        return False
+    name, slots = whole.intents[0].name, whole.intents[0].slots
+    return all(part.name == name and part.slots.items() <= slots.items() for part in parts.intents)
