@@ -114,11 +114,8 @@ class Mind:
         command = self.phrases.get(without_manners(normalise(text)), text)
         whole, _ = self._parse(command, before)
         parts = self._in_parts(command)
-        if (
-            parts
-            and not _is_one(whole, parts)
-            and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
-        ):
+        more = parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
+        if parts and more and not _is_one(command, whole, parts):
             whole = parts
         return replace(whole, text=text)
 
@@ -344,12 +341,19 @@ class Assistant:
         return self._mind.clock().isoformat(timespec="milliseconds")
 
 
-def _is_one(whole: Parse, parts: Parse) -> bool:
-    """Whether the parts of a command only say again what it says as a whole: "with milk and sugar" is one coffee."""
+def _is_one(text: str, whole: Parse, parts: Parse) -> bool:
+    """Whether "and" joins no commands but what one of them takes: "a coffee with sugar and a bit of milk".
+
+    It is so where the parts only say again what the whole says, or where the whole has slots in each part and is surer.
+    """
     if len(whole.intents) != 1:
         return False
     name, slots = whole.intents[0].name, whole.intents[0].slots
-    return all(part.name == name and part.slots.items() <= slots.items() for part in parts.intents)
+    if all(part.name == name and part.slots.items() <= slots.items() for part in parts.intents):
+        return True
+    words = [f" {pointed.words} " for candidate in whole.candidates for pointed in candidate.slots]
+    in_each = all(any(said in f" {normalise(part)} " for said in words) for part in text.split(" and "))
+    return in_each and whole.confidence > parts.confidence
 
 
 def _notes(parse: Parse) -> dict[str, str | float]:
