@@ -105,11 +105,8 @@ class Mind:
     def _understand(self, command: str, before: Sequence[Candidate] = ()) -> Parse:
         whole, _ = self._parse(command, before)
         parts = self._in_parts(command)
-        if (
-            parts
-            and not _is_one(whole, parts)
-            and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
-        ):
+        more = parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
+        if parts and more and not _is_one(command, whole, parts):
             whole = parts
         return whole
 
@@ -173,9 +170,16 @@ class Mind:
         return tuple(intent for intent in intents if intent is not None)
 
 
-def _is_one(whole: Parse, parts: Parse) -> bool:
-    """Whether the parts of a command only say again what it says as a whole: "with milk and sugar" is one coffee."""
+def _is_one(text: str, whole: Parse, parts: Parse) -> bool:
+    """Whether "and" joins no commands but what one of them takes: "a coffee with sugar and a bit of milk".
+
+    It is so where the parts only say again what the whole says, or where the whole has slots in each part and is surer.
+    """
     if len(whole.intents) != 1:
         return False
-    name, slots = whole.intents[0].name, whole.intents[0].slots
-    return all(part.name == name and part.slots.items() <= slots.items() for part in parts.intents)
+    (intent,) = whole.intents
+    if all(part.name == intent.name and part.slots.items() <= intent.slots.items() for part in parts.intents):
+        return True
+    words = [f" {said} " for said in intent.said.values()]
+    in_each = all(any(said in f" {normalise(part)} " for said in words) for part in text.split(" and "))
+    return in_each and whole.confidence > parts.confidence

@@ -46,6 +46,8 @@ def test_an_order_is_understood_in_other_words_than_its_examples(hark: Hark, sai
 
 def test_milk_and_sugar_are_one_coffee_and_a_coffee_and_a_lamp_are_two_commands(hark: Hark) -> None:
     assert len(orders(hark, "get me a large latte with milk and sugar")) == 1
+    assert len(orders(hark, "brew a medium roast iced mocha with sugar and a bit of almond milk")) == 1
+    assert len(orders(hark, "make me a small coffee and add almond milk to my list")) == 2
     both = orders(hark, "make me a large latte and turn on the desk lamp")
     assert [name for name, _ in both] == ["coffee.order", "light.on"]
 
