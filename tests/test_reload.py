@@ -110,6 +110,16 @@ def test_a_broken_change_leaves_the_old_version_and_says_why(live, parrot, caplo
     assert live.ask("let the parrot speak") == "Better."
 
 
+def test_what_a_changed_plugin_plays_is_silenced_by_its_new_version(live, parrot):
+    (parrot / "manifest.yaml").write_text(MANIFEST + "hush: quiet\n")
+    (parrot / "handler.py").write_text(f"{HANDLER}\ndef quiet(context):\n    return False\n")
+    assert live.notices()
+    assert not live.hark.voice.silence()
+    (parrot / "handler.py").write_text(f"{HANDLER}\ndef quiet(context):\n    return True\n")
+    assert live.notices()
+    assert live.hark.voice.silence()
+
+
 def test_what_did_not_change_stays_as_it_is(live, parrot):
     before = {plugin.name: plugin for plugin in live.hark.plugins.loaded}
     (parrot / "words.py").write_text("WORDS = 'Two.'\n")
