@@ -84,8 +84,17 @@ class Assistant:
         """``ears``: None where commands come as text alone. ``follow_up``: seconds after a command in which another
         needs no wake word; 0: it always does."""
         self._mind, self._mouth, self._journal, self._trace, self._ears = mind, mouth, journal, trace, ears
-        self._follow_up = follow_up
+        self._fresh, self._follow_up = mind, follow_up
         self._state = State()
+
+    def renew(self, mind: Mind) -> None:
+        """From the next command on, think with this instead; any thread may call it."""
+        self._fresh = mind
+
+    def _take_up(self) -> None:
+        """What was renewed meanwhile counts from now on; but an answer is for the one that asked."""
+        if not self.asks:
+            self._mind = self._fresh
 
     def attend(self, frames: Iterator[Frame], source: str) -> Iterator[Turn]:
         """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
@@ -98,6 +107,7 @@ class Assistant:
             wake = self._ears.wake.hear(frame)
             if wake is None:
                 continue
+            self._take_up()
             with self._mouth.listening():
                 turn = self.command(frames, source, wake)
                 yield turn
@@ -127,6 +137,7 @@ class Assistant:
 
     def ask(self, text: str) -> Turn:
         """Answer one typed command."""
+        self._take_up()
         began, watch = self._now(), Stopwatch()
         with watch.stage("slm") as notes:
             parse = self._mind.parse(text, self._state.context(time.monotonic()))

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,18 +23,23 @@ from speaker.home.connections import DriversConfig
 from speaker.home.driver import Outside
 from speaker.home.found import Found
 from speaker.lessons import Phrases
-from speaker.mind import Mind
+from speaker.loading import Wanted, forget, load, stamps
+from speaker.mind import Mind, Others
 from speaker.mixer import NoMixer, SystemMixer
 from speaker.phrases import sentences
-from speaker.plugins import Plugins, load
+from speaker.plugins import Plugins
 from speaker.schedule import Scheduler
 from speaker.store import Store
 from speaker.strangers import Strangers, Verbatim
+from speaker.switches import Switches
 from speaker.trace import Trace
 from speaker.voice import Output, SpokenVoice, Synthesiser
+from speaker.watch import Watcher
 
 if TYPE_CHECKING:
+    from speaker.asr.moonshine import Moonshine
     from speaker.general import GeneralModel
+    from speaker.slm import LanguageModel
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +55,8 @@ class Place:
     data: Path
     plugin_folders: tuple[Path, ...] = ()
     """Those of the command line; the configuration may name more."""
+    enabled: tuple[str, ...] = ()
+    """Plugins that are enabled whatever was decided: those that are looked at."""
 
     @property
     def models(self) -> Path:
@@ -92,13 +99,18 @@ class Hark:
         mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
         self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer)
         self._closing.callback(self.voice.close)
+        self.switches = Switches(self.store.of("hark"))
         self.general = self._load_general()
         self.belief = Belief(self.store.of("hark"), local_time)
-        self.plugins = self._load_plugins()
+        self.plugins = load(self._wanted(), self._context)
+        self._gone: Plugins | None = None
         self.voice.accompany(self.plugins)
         self.phrases = Phrases(place.config.phrases, self.store.of("phrases"))
         self.scheduler = Scheduler(self.store, self.plugins, local_time, steady_time, self.belief.knows_time)
-        self.mind = self._make_mind()
+        self._model, self._taught = self._load_model()
+        self.mind = self._make_mind(self.plugins)
+        self._leaning: Moonshine | None = None
+        self._lean_one_at_a_time = threading.Lock()
 
     def assistant(self, ears: Ears | None = None) -> Assistant:
         """The turns; ``ears`` for spoken ones."""
@@ -120,11 +132,11 @@ class Hark:
             longest=end.longest,
             nothing=None if one_command else end.nothing,
         )
-        recogniser = self.recogniser()
+        self._recogniser = self.recogniser()
         if self.general and config.general.commands:
             self.general.prepare(self.plugins.specs)
         wake = WakeWord(config.wake.word, config.wake.threshold)
-        return Ears(wake, VoiceActivity(), limits, recogniser)
+        return Ears(wake, VoiceActivity(), limits, self._recogniser)
 
     def recogniser(self) -> Recogniser:
         """Vosk where it is wanted, or a model of it is installed; else Moonshine."""
@@ -138,23 +150,60 @@ class Hark:
             return Vosk(folder)
         from speaker.asr.moonshine import Moonshine
 
-        recogniser = Moonshine(self._sayable())
+        recogniser = self._leaning = Moonshine(self._sayable())
         if self.drivers:
-            threading.Thread(target=self._keep_learning, args=[recogniser.learn], name="names", daemon=True).start()
+            threading.Thread(target=self._keep_learning, name="names", daemon=True).start()
         return recogniser
+
+    def watcher(self, assistant: Assistant) -> Watcher:
+        """Sees to it that a plugin that is changed, added, enabled or disabled is so in ``assistant``, too."""
+        return Watcher(self._look, lambda: self.renew(assistant))
+
+    def renew(self, assistant: Assistant) -> None:
+        """Take up what changed of the plugins. All that hangs on them is made anew beside what runs, and then swapped.
+
+        Raises PluginError, and changes nothing, where a folder of plugins is not there.
+        """
+        before, now = self.plugins, load(self._wanted(), self._context, self.plugins)
+        mind = self._make_mind(now)
+        if self.general and self.place.config.general.commands:
+            self.general.prepare(now.specs)
+        self.plugins, self.mind, self.scheduler.plugins = now, mind, now
+        self.voice.accompany(now)
+        self._lean()
+        assistant.renew(mind)
+        if self._gone:  # not yet what was replaced just now: one of its handlers may be at work
+            forget(self._gone, now)
+        self._gone = before
+        log.warning("the plugins are taken up anew: %s", _difference(before, now) or "nothing that counts has changed")
+
+    def others(self, specs: Sequence[IntentSpec]) -> Others:
+        """What reads the intents that the language model was not trained on, or only here."""
+        if self._model is None:
+            return Verbatim(specs)
+        own = self._model.intents.keys() - self._taught
+        known = [spec for spec in specs if spec.name in own]
+        strange = [spec for spec in specs if spec.name not in own]
+        return Strangers(strange, known, self.home.areas, self.home.names)
+
+    def _lean(self) -> None:
+        """Have recognition lean on what can be said now."""
+        with self._lean_one_at_a_time:
+            if self._leaning:
+                self._leaning.learn(self._sayable())
 
     def _sayable(self) -> list[str]:
         """What recognition leans on."""
         home = self.home
         return [*sentences(self.plugins.specs, home.areas, home.names, home.scenes), *self.phrases]
 
-    def _keep_learning(self, learn: Callable[[list[str]], None]) -> None:
+    def _keep_learning(self) -> None:
         """Have recognition lean on the names of devices that are found meanwhile."""
         known = self.home.areas, self.home.names
         while not self._closed.wait(_LOOK):
             if (now := (self.home.areas, self.home.names)) != known:
                 known = now
-                learn(self._sayable())
+                self._lean()
 
     def close(self) -> None:
         """Stop what runs and give back what is open."""
@@ -197,12 +246,19 @@ class Hark:
             raise
         return made
 
-    def _load_plugins(self) -> Plugins:
+    def _wanted(self) -> Wanted:
         place = self.place
         named = [configuration.resolved(folder, place.config_file) for folder in place.config.plugin_folders]
         own = [place.own_plugins] if place.own_plugins.is_dir() else []
-        folders = [places.INTENTS, *own, *named, *place.plugin_folders]
-        return load(folders, place.config.plugins, self._context)
+        folders = (places.INTENTS, *own, *named, *place.plugin_folders)
+        language = place.config.speech.voice.partition("-")[0].lower()
+        switches = {name: each for name, each in self.switches.all().items() if name not in place.enabled}
+        return Wanted(folders, place.config.plugins, switches, language)
+
+    def _look(self) -> Hashable:
+        """What the plugins look like from outside."""
+        wanted = self._wanted()
+        return stamps(wanted, self.plugins), repr(wanted.switches)
 
     def _context(self, plugin: str, settings: Mapping[str, Any]) -> Context:
         part = self.store.of(plugin)
@@ -223,6 +279,17 @@ class Hark:
         self._closing.callback(model.close)
         return model
 
+    def _load_model(self) -> "tuple[LanguageModel | None, frozenset[str]]":
+        """The language model, and the intents that it was taught here; None where a general model takes its place."""
+        if self.general and self.place.config.general.commands:
+            return None, frozenset()
+        from speaker.slm import LanguageModel
+
+        file, taught = self._language_model(self.plugins.specs)
+        model = LanguageModel(file)
+        self._closing.callback(model.close)
+        return model, taught
+
     def _language_model(self, specs: Collection[IntentSpec]) -> tuple[Path, frozenset[str]]:
         """The language model's file, and the intents of plugins that it was taught here."""
         base, learned = self.place.base_model, self.place.learned_model
@@ -241,19 +308,20 @@ class Hark:
             )
         return (learned, known) if known else (base, known)
 
-    def _make_mind(self) -> Mind:
-        config, specs = self.place.config, self.plugins.specs
-        threshold = config.understanding.threshold
-        if self.general and config.general.commands:
-            return Mind(self.general, Verbatim(specs), self.plugins, local_time, threshold, self.phrases)
-        from speaker.slm import LanguageModel
+    def _make_mind(self, plugins: Plugins) -> Mind:
+        model = self._model or self.general
+        assert model is not None
+        threshold, areas, names = self.place.config.understanding.threshold, self.home.areas, self.home.names
+        return Mind(model, self.others(plugins.specs), plugins, local_time, threshold, self.phrases, areas, names)
 
-        file, taught = self._language_model(specs)
-        model = LanguageModel(file)
-        self._closing.callback(model.close)
-        own = model.intents.keys() - taught
-        known = [spec for spec in specs if spec.name in own]
-        strange = [spec for spec in specs if spec.name not in own]
-        areas, names = self.home.areas, self.home.names
-        strangers = Strangers(strange, known, areas, names)
-        return Mind(model, strangers, self.plugins, local_time, threshold, self.phrases, areas, names)
+
+def _difference(before: Plugins, now: Plugins) -> str:
+    """Which plugins came, went or changed."""
+    old = {plugin.name: plugin.package for plugin in before.loaded}
+    new = {plugin.name: plugin.package for plugin in now.loaded}
+    changed = {
+        "new": new.keys() - old.keys(),
+        "gone": old.keys() - new.keys(),
+        "changed": {name for name in old.keys() & new.keys() if old[name] != new[name]},
+    }
+    return "; ".join(f"{what}: {', '.join(sorted(names))}" for what, names in changed.items() if names)

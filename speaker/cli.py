@@ -21,6 +21,7 @@ from speaker import demo as demonstration
 from speaker.build import Hark, Place
 from speaker.cli_home import home_
 from speaker.cli_models import models_
+from speaker.cli_plugins import plugins_
 from speaker.cli_teach import teach
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
@@ -50,8 +51,10 @@ def run(context: click.Context, /, **_: Any) -> None:
     with Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker) as hark:
         assistant = hark.assistant(hark.ears())
         microphone = Microphone(place.config.audio.microphone)
+        watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
+        watcher.start()
         if hark.store.notice:
             hark.voice.say(hark.store.notice)
         ready = time.monotonic() - began
@@ -64,6 +67,7 @@ def run(context: click.Context, /, **_: Any) -> None:
                 show.turn(console, turn)
         finally:
             microphone.close()
+            watcher.stop()
             hark.scheduler.stop()
             hark.voice.hush()
             loudspeaker.close()
@@ -149,24 +153,6 @@ def parse(context: click.Context, /, as_json: bool, **_: Any) -> None:
                 click.echo(f"{line}  →  {_in_words(result)}")
 
 
-@cli.command()
-@place_options
-@click.pass_context
-def plugins(context: click.Context, /, **_: Any) -> None:
-    """List the plugins, what they understand, and what is wrong with those that are not loaded."""
-    console = Console()
-    with Hark(place_of(context)) as hark:
-        for plugin in hark.plugins.loaded:
-            console.print(f"[bold]{plugin.name}[/]  {plugin.manifest.summary}  [dim]{plugin.folder}[/]")
-            for spec in plugin.manifest.specs():
-                slots = ", ".join(f"{slot.name}: {slot.type}" for slot in spec.slots)
-                asks = "  (asks first)" if spec.confirm else ""
-                console.print(f"  [yellow]{spec.name}[/]  [cyan]{slots}[/]  [dim]“{_plain(spec.examples[0])}”{asks}[/]")
-        for failed in hark.plugins.failed:
-            console.print(f"[bold red]{failed.name}[/]  is not loaded: {failed.reason}")
-    sys.exit(7 if hark.plugins.failed else 0)
-
-
 @cli.command(name="doctor")
 @place_options
 @click.pass_context
@@ -238,6 +224,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
 
 cli.add_command(home_)
 cli.add_command(models_)
+cli.add_command(plugins_)
 cli.add_command(teach)
 
 
@@ -300,10 +287,6 @@ def _in_words(result: Parse) -> str:
     if result.rejected:
         return f"rejected ({result.confidence:.2f})"
     return "; ".join(f"{i.name} {dict(i.slots)} ({i.confidence:.2f})" for i in result.intents)
-
-
-def _plain(example: str) -> str:
-    return example.replace("[", "").replace("]", "")
 
 
 def _print_json(thing: Any) -> None:

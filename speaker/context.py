@@ -9,6 +9,7 @@ from speaker.clock import Steady
 from speaker.errors import HandlerError
 from speaker.events import IntentSpec
 from speaker.home import Home
+from speaker.replies import Replies
 from speaker.store import Event, Json, PluginStore, instant
 
 Clock = Callable[[], datetime]
@@ -49,6 +50,10 @@ class Schedule:
         self._store, self._clock, self._steady = store, clock, steady
         self.knows_time = knows_time
         """Whether the clock is to be believed; it may never have been set since the machine started."""
+
+    def metered(self, store: PluginStore) -> "Schedule":
+        """The same, kept in a part of the store that counts what is written."""
+        return Schedule(store, self._clock, self._steady, self.knows_time)
 
     def after(self, seconds: float, key: str, payload: Json = None) -> None:
         """Call the plugin's ``due`` function in so many seconds; takes the place of what had that key.
@@ -103,6 +108,8 @@ class Context:
     answer: Callable[[str], str | None]
     """A general model's answer to a question, in a sentence or two; "" where it has none, None where there is no
     such model. It may take 15 seconds: give the plugin that patience in its manifest."""
+    reply: Callable[..., str] = Replies("").reply
+    """``reply("brewed", kind="green")``: one of the sentences of that name in the plugin's language file."""
     said: Mapping[str, str] = field(default_factory=dict)
     """The words of the command that each slot's value was made of; empty where something is due."""
     command: str = ""

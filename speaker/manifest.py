@@ -1,22 +1,27 @@
-"""A plugin's manifest: what it understands, and which functions do it."""
+"""A plugin's manifest: what it understands, which functions do it, what it may use and what may be set."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from rapidfuzz import process
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
+from speaker import lines
 from speaker.errors import PluginError
 from speaker.events import IntentSpec, SlotSpec, SlotType
+from speaker.lines import Problem, Where, did_you_mean
+from speaker.permissions import Permission
+from speaker.settings import Setting, declared
 from speaker.text import normalise
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[[^][{}]*\]")
 _OF_WORDS = ("text", "name", "area", "color", "scene")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_INTENT = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
+_NEAREST = re.compile(r"did you mean '(\w+)'")
 
 
 class _Part(BaseModel):
@@ -71,8 +76,10 @@ class Manifest(_Part):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     summary: str
     intents: dict[str, IntentManifest] = Field(min_length=1)
-    settings: dict[str, Any] = {}
-    """Names with their defaults; the configuration may change them."""
+    settings: dict[str, Annotated[Setting, BeforeValidator(declared)]] = {}
+    """By name; a default alone will do. The configuration may change them."""
+    permissions: list[Permission] = []
+    """What it may use beyond its own store, schedule and voice."""
     patience: float = Field(5.0, gt=0, le=60)
     """Seconds that one of its functions may take."""
     due: str | None = None
@@ -81,22 +88,6 @@ class Manifest(_Part):
     """The function that is called where someone says "stop" and nothing of Hark's own sounds."""
     duck: str | None = None
     """The function that is called when Hark begins to listen or to speak, and when that is over."""
-
-    @field_validator("intents")
-    @classmethod
-    def _complete(cls, intents: dict[str, IntentManifest]) -> dict[str, IntentManifest]:
-        for name, intent in intents.items():
-            if not re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", name):
-                raise ValueError(f"an intent is named plugin.intent, not {name!r}")
-            for slot in intent.slots:
-                if not _NAME.fullmatch(slot):
-                    raise ValueError(f"{name}: a slot is named in lower case, like 'duration', not {slot!r}")
-            for slot in intent.one_of:
-                if slot not in intent.slots:
-                    raise ValueError(f"{name}: 'one_of' has no slot {slot!r}{did_you_mean(slot, intent.slots)}")
-            for example in intent.examples:
-                _check_example(name, example, intent.slots)
-        return intents
 
     def specs(self) -> tuple[IntentSpec, ...]:
         """The intents as the rest of Hark knows them."""
@@ -116,6 +107,34 @@ class Manifest(_Part):
         return self.intents[intent].handler or intent.split(".")[1]
 
 
+def read(path: Path) -> Manifest:
+    """Read ``manifest.yaml``. Raises PluginError, in one line that says where: the first of what is wrong."""
+    plan, problems = examine(path)
+    if plan is None:
+        more = f" (and {len(problems) - 1} more: see 'hark plugins check {path.parent}')" if problems[1:] else ""
+        raise PluginError(f"{problems[0]}{more}")
+    return plan
+
+
+def examine(path: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """Read ``manifest.yaml``: all that is wrong with it, the most telling first; None where anything is.
+
+    Raises PluginError where it is not there.
+    """
+    try:
+        page = lines.read(path)
+    except FileNotFoundError:
+        raise PluginError(f"{path} is missing; a plugin is a folder with manifest.yaml and handler.py") from None
+    if page.problems and page.content is None:
+        return None, page.problems
+    plan, problems = None, [*page.problems, *(page.problem(*found) for found in _beyond_types(page.content))]
+    try:
+        plan = Manifest.model_validate(page.content)
+    except ValidationError as error:
+        problems += [page.problem(*found) for found in _complaints(error)]
+    return (None if problems else plan), tuple(sorted(set(problems)))
+
+
 def _value(part: Any) -> tuple[str, ...]:
     """A value and the other words for it, as commands are written."""
     value, others = next(iter(part.items())) if isinstance(part, dict) and len(part) == 1 else (part, [])
@@ -126,55 +145,77 @@ def _value(part: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normalise(word) for word in words))
 
 
-def did_you_mean(wrong: str, right: Iterable[str]) -> str:
-    """ "; did you mean 'timer'?", or nothing where nothing is near."""
-    nearest = process.extractOne(wrong, list(right))
-    return f"; did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else ""
+def _beyond_types(content: Any) -> Iterator[tuple[Where, str]]:
+    """What no type tells: names, and examples that do not go with their slots."""
+    intents = content.get("intents") if isinstance(content, dict) else None
+    for name, intent in intents.items() if isinstance(intents, dict) else ():
+        where: Where = ("intents", str(name))
+        if not _INTENT.fullmatch(str(name)):
+            yield where, f"an intent is named plugin.intent, not {name!r}"
+        slots = intent.get("slots") if isinstance(intent, dict) else None
+        slots = [str(slot) for slot in slots] if isinstance(slots, dict) else []
+        for slot in slots:
+            if not _NAME.fullmatch(slot):
+                yield (*where, "slots", slot), f"a slot is named in lower case, like 'duration', not {slot!r}"
+        needed = intent.get("one_of") if isinstance(intent, dict) else None
+        for at, slot in enumerate(needed if isinstance(needed, list) else ()):
+            if slot not in slots:
+                text = f"{name}: 'one_of' has no slot {slot!r}{did_you_mean(str(slot), slots)}"
+                yield (*where, "one_of", at), text
+        examples = intent.get("examples") if isinstance(intent, dict) else None
+        for at, example in enumerate(examples if isinstance(examples, list) else ()):
+            if isinstance(example, str) and (wrong := _wrong_with(example, slots)):
+                yield (*where, "examples", at), f"{name}: the example {example!r} {wrong}"
 
 
-def _check_example(intent: str, example: str, slots: Iterable[str]) -> None:
+def _wrong_with(example: str, slots: Sequence[str]) -> str:
     said = _SLOT.findall(example)
     for slot in said:
         if slot not in slots:
-            raise ValueError(
-                f"{intent}: the example {example!r} has the undeclared slot {slot!r}{did_you_mean(slot, slots)}"
-            )
+            return f"has the undeclared slot {slot!r}{did_you_mean(slot, slots)}"
     if len(said) > len(set(said)):
-        raise ValueError(f"{intent}: the example {example!r} has a slot twice")
+        return "has a slot twice"
     if not example.strip() or re.search(r"[][{}]", _OPTIONAL.sub("", _SLOT.sub("", example))):
-        raise ValueError(f"{intent}: the example {example!r} is no sentence with {{slot}} and [optional words]")
+        return "is no sentence with {slot} and [optional words]"
     if any(_SLOT.search(part) for part in re.findall(r"\[[^]]*\]", example)):
-        raise ValueError(f"{intent}: the example {example!r} has a slot among its [optional words]; write two examples")
+        return "has a slot among its [optional words]; write two examples"
+    return ""
 
 
-def read(path: Path) -> Manifest:
-    """Read ``manifest.yaml``.
-
-    Raises PluginError, in one line: not there, no YAML, an unknown key (with the nearest right one), a wrong value.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise PluginError(f"{path} is missing; a plugin is a folder with manifest.yaml and handler.py") from None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: bytes, or a 40th of May
-        raise PluginError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
-    try:
-        return Manifest.model_validate(content)
-    except ValidationError as error:
-        raise PluginError(f"{path}: {_first(error)}") from None
+def _complaints(error: ValidationError) -> Iterator[tuple[Where, str]]:
+    """Each complaint in plain words, with the nearest right one; not that a key lacks which is only misspelt."""
+    misspelt = set[Where]()
+    for one in error.errors():
+        *above, key = one["loc"] or ("",)
+        if one["type"] == "extra_forbidden" and (near := _NEAREST.search(did_you_mean(str(key), _keys(above)))):
+            misspelt.add((*above, near[1]))
+    for one in error.errors():
+        if one["loc"] not in misspelt:
+            yield one["loc"], _in_words(one)
 
 
-def _first(error: ValidationError) -> str:
-    """The first complaint, with the nearest right word; a misspelt key before the right one that lacks."""
-    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        fields = {1: Manifest.model_fields, 3: IntentManifest.model_fields}.get(
-            len(first["loc"]), SlotManifest.model_fields
-        )
-        return f"unknown key {where!r}{did_you_mean(str(first['loc'][-1]), fields)}"
-    if first["type"] == "literal_error":
-        types = get_args(SlotType)
-        return f"{where}: no slot type {first['input']!r}; there are {', '.join(types)}{did_you_mean(str(first['input']), types)}"
-    message = first["msg"].removeprefix("Value error, ")
+def _in_words(one: ErrorDetails) -> str:
+    loc = one["loc"]
+    where = ".".join(map(str, loc))
+    match one["type"]:
+        case "extra_forbidden":
+            return f"unknown key {where!r}{did_you_mean(str(loc[-1]), _keys(loc[:-1]))}"
+        case "literal_error":
+            there_are = re.findall(r"'([^']+)'", one["ctx"]["expected"])
+            what = "slot type" if loc[:1] == ("intents",) else "permission" if loc[0] == "permissions" else "type"
+            given = one["input"]
+            return (
+                f"{where}: no {what} {given!r}; there are {', '.join(there_are)}{did_you_mean(str(given), there_are)}"
+            )
+        case "string_type" if "examples" in loc:
+            return f"{where}: {one['input']!r} is no text; put it in quotes: YAML takes {{…}}, on and off for something else"
+    message = one["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else f"it should hold keys such as 'name:' ({message})"
+
+
+def _keys(above: Sequence[str | int]) -> Iterable[str]:
+    """The keys that may stand there."""
+    if above and above[0] == "settings":
+        return Setting.model_fields
+    parts: dict[int, type[BaseModel]] = {0: Manifest, 2: IntentManifest}
+    return parts.get(len(above), SlotManifest).model_fields

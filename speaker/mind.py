@@ -13,7 +13,7 @@ from speaker.slots.repeats import first_of, several_in
 from speaker.spans import Finder
 from speaker.strangers import Guess, choose
 from speaker.text import normalise
-from speaker.understand import intent_of, understand, with_days
+from speaker.understand import intent_of, missing, understand, with_days
 
 NEARLY = 0.7
 """Times the threshold: the confidence from which a strange command that is too unsure to be done is asked about."""
@@ -107,12 +107,16 @@ class Mind:
     def _understand(self, command: str, before: Sequence[Candidate] = ()) -> Parse:
         whole, _ = self._parse(command, before)
         parts = self._in_parts(command)
-        if parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence):
+        more = parts and (len(parts.intents) > len(whole.intents) or parts.confidence > whole.confidence)
+        if parts and more and not _is_one(command, whole, parts):
             whole = parts
         return whole
 
     def _in_parts(self, text: str) -> Parse | None:
-        """Commands joined by "and", if all are understood and one is strange: the model joins its own by itself."""
+        """Commands joined by "and", if all are understood, lack nothing, and one is strange.
+
+        The model joins its own by itself.
+        """
         parts = text.split(" and ")
         if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
             return None
@@ -120,6 +124,8 @@ class Mind:
         if any(parse.rejected for parse, _ in each) or not any(strange for _, strange in each):
             return None
         intents = tuple(intent for parse, _ in each for intent in parse.intents)
+        if any(missing(intent, self.specs[intent.name]) for intent in intents):
+            return None
         return Parse(text, intents, False, min(parse.confidence for parse, _ in each))
 
     def _parse(self, text: str, before: Sequence[Candidate] = ()) -> tuple[Parse, bool]:
@@ -164,3 +170,18 @@ class Mind:
         today = self.clock().date()
         intents = [intent_of(each, self.specs[each.intent], today, text) for each in candidates]
         return tuple(intent for intent in intents if intent is not None)
+
+
+def _is_one(text: str, whole: Parse, parts: Parse) -> bool:
+    """Whether "and" joins no commands but what one of them takes: "a coffee with sugar and a bit of milk".
+
+    It is so where the parts only say again what the whole says, or where the whole has slots in each part and is surer.
+    """
+    if len(whole.intents) != 1:
+        return False
+    (intent,) = whole.intents
+    if all(part.name == intent.name and part.slots.items() <= intent.slots.items() for part in parts.intents):
+        return True
+    words = [f" {said} " for said in intent.said.values()]
+    in_each = all(any(said in f" {normalise(part)} " for said in words) for part in text.split(" and "))
+    return in_each and whole.confidence > parts.confidence

@@ -10,6 +10,8 @@ import click
 
 from speaker import config as configuration
 from speaker.build import Place
+from speaker.limits import LogFlood
+from speaker.loading import PACKAGES
 
 FILE = click.Path(path_type=Path)
 
@@ -29,13 +31,16 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def place_of(context: click.Context) -> Place:
     """What the options say, those of the command before those of ``hark``."""
     given: dict[str, Any] = {"plugin_folders": ()}
-    for level in (context.parent, context):
-        if level is not None:
-            given["plugin_folders"] += level.params.get("plugin_folders") or ()
-            given |= {k: v for k, v in level.params.items() if k in ("data", "config_file", "verbose") and v}
-    logging.basicConfig(
-        level=logging.INFO if given.get("verbose") else logging.WARNING, format="hark: %(message)s", stream=sys.stderr
-    )
+    levels = [context]
+    while (above := levels[0].parent) is not None:
+        levels.insert(0, above)
+    for level in levels:
+        given["plugin_folders"] += level.params.get("plugin_folders") or ()
+        given |= {k: v for k, v in level.params.items() if k in ("data", "config_file", "verbose") and v}
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(LogFlood(PACKAGES))
+    loud = logging.INFO if given.get("verbose") else logging.WARNING
+    logging.basicConfig(level=loud, format="hark: %(message)s", handlers=[handler])
     file = given.get("config_file") or configuration.find()
     config = configuration.read(file) if file else configuration.default()
     return Place(config, file, given.get("data") or configuration.data_folder(), given["plugin_folders"])

@@ -48,22 +48,40 @@ def sentences(
 
     ``areas``, ``names`` and ``scenes`` are those of the home. Lower case, without punctuation.
     """
-    words = {**_WORDS, "area": areas, "name": names, "scene": scenes}
     for spec in specs:
-        slots = {slot.name: slot for slot in spec.slots}
         for example in spec.examples:
             choose = random.Random(example)  # of its own, so that no other plugin changes what is drawn here
             for _ in range(each if _SLOT.search(example) or _OPTIONAL.search(example) else each // 4):
-                yield _filled(example, slots, words, choose)
+                yield filled(example, spec, areas, names, scenes, choose)[0]
 
 
-def _filled(
-    example: str, slots: Mapping[str, SlotSpec], words: Mapping[SlotType, Sequence[str]], choose: random.Random
-) -> str:
+def filled(
+    example: str,
+    spec: IntentSpec,
+    areas: Sequence[str],
+    names: Sequence[str],
+    scenes: Sequence[str],
+    choose: random.Random,
+    given: Mapping[str, str] | None = None,
+) -> tuple[str, Mapping[str, str]]:
+    """An example as someone would say it, and the words of each slot; those of some slots may be ``given``.
+
+    A slot has no words ("") where the home has nothing of its kind.
+    """
+    words = {**_WORDS, "area": areas, "name": names, "scene": scenes}
     kept = _OPTIONAL.sub(lambda m: m[1] if choose.random() < 0.5 else "", example)
-    parts = _SLOT.split(kept)  # plain, slot, plain, slot, …
-    filled = [_value(slots[p], words, choose) if at % 2 else p for at, p in enumerate(parts)]
-    return " ".join("".join(filled).lower().split())
+    plain, *rest = _SLOT.split(kept)  # plain, slot, plain, slot, …
+    said: dict[str, str] = {}
+    for name, after in zip(rest[::2], rest[1::2], strict=True):
+        slot = spec.slot(name)
+        assert slot is not None  # a manifest with another is refused
+        said[name] = (given or {}).get(name) or _tidy(_value(slot, words, choose))
+        plain += said[name] + after
+    return _tidy(plain), said
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def _value(slot: SlotSpec, words: Mapping[SlotType, Sequence[str]], choose: random.Random) -> str:

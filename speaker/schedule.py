@@ -35,8 +35,9 @@ class Scheduler:
         steady: Callable[[], Steady],
         knows_time: Callable[[], bool],
     ) -> None:
-        self._store, self._plugins = store, plugins
-        self._clock, self._steady, self._knows_time = clock, steady, knows_time
+        self._store, self._clock, self._steady, self._knows_time = store, clock, steady, knows_time
+        self.plugins = plugins
+        """Who is told; others may take their place at any time."""
         self._stopping = threading.Event()
         self._complained: set[object] = set()
         self._told: set[tuple[str, str, float]] = set()
@@ -69,7 +70,7 @@ class Scheduler:
 
     def _tell(self, event: Event, late: float) -> bool:
         """Let it ring, and forget it; whether it rang."""
-        if not self._plugins.rings(event.plugin):
+        if not self.plugins.rings(event.plugin):
             self._complain(
                 event.plugin, f"something of the plugin {event.plugin} is due, which is not loaded; it is kept"
             )
@@ -78,7 +79,7 @@ class Scheduler:
         rings = same not in self._told
         try:
             if rings:
-                self._plugins.ring(event, late)
+                self.plugins.ring(event, late)
                 self._told.add(same)
             # Only this one: the plugin may have put another in its place.
             self._store.of(event.plugin).delete_event(event.key, event.due)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import peewee
 
@@ -22,6 +22,9 @@ from speaker.errors import HandlerError, StoreError
 log = logging.getLogger(__name__)
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+Spend = Callable[[Literal["bytes", "events"], int], None]
+"""Told of bytes and events that will be written; raises where they are too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,9 +330,14 @@ class Store:
 class PluginStore:
     """Keys with JSON values, and due events; no plugin sees another's. All of it may raise StoreError."""
 
-    def __init__(self, store: Store, plugin: str) -> None:
-        self._store, self._plugin = store, plugin
+    def __init__(self, store: Store, plugin: str, spend: Spend | None = None) -> None:
+        """``spend`` is told of what will be written, and raises where it is too much."""
+        self._store, self._plugin, self._spend = store, plugin, spend or _freely
         self.atomic, self.for_good, self.taken_back_by = store.atomic, store.for_good, store.taken_back_by
+
+    def metered(self, spend: Spend) -> "PluginStore":
+        """The same part, with what is written to it counted."""
+        return PluginStore(self._store, self._plugin, spend)
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a key."""
@@ -339,6 +347,7 @@ class PluginStore:
     def set(self, key: str, value: Json) -> None:
         """Keep a value; it is on the disk when this returns, or when the ``atomic`` around it ends."""
         text = json.dumps(value, ensure_ascii=False)
+        self._spend("bytes", len(key) + len(text))
         self._store.about_to_write("value", self._plugin, key)
         self._store.run(_Value.insert(plugin=self._plugin, key=key, value=text).on_conflict("REPLACE"))
 
@@ -362,6 +371,8 @@ class PluginStore:
         clock that nobody sets; see ``Store.move``.
         """
         text = json.dumps(payload, ensure_ascii=False)
+        self._spend("events", 1)
+        self._spend("bytes", len(key) + len(text))
         self._store.about_to_write("event", self._plugin, key)
         row = {"plugin": self._plugin, "key": key, "due": due, "payload": text, "wall": wall and wall.isoformat()}
         row |= {"boot": steady.boot, "steady": steady.seconds} if steady else {}
@@ -378,6 +389,10 @@ class PluginStore:
         """What this plugin has due, the next first."""
         rows = self._store.run(_Event.select(*_EVENT).where(_Event.plugin == self._plugin).order_by(_Event.due))
         return [_event(*row) for row in rows]
+
+
+def _freely(sort: str, amount: int) -> None:
+    """What Hark itself writes is not counted."""
 
 
 def instant(wall: datetime, zone: tzinfo | None) -> float:

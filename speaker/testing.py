@@ -9,7 +9,8 @@ from speaker.clock import Belief, Steady
 from speaker.context import Context, Schedule
 from speaker.events import Intent, Reply, SlotValue
 from speaker.home import Home, HomeConfig
-from speaker.plugins import Plugins, load
+from speaker.loading import Wanted, load
+from speaker.plugins import Plugins
 from speaker.schedule import Scheduler
 from speaker.store import Store
 
@@ -95,7 +96,8 @@ class Bench:
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
         self.belief = Belief(self.store.of("hark"), self.clock, lambda: False)
-        self.plugins = self.voice.others = load(folders, settings or {}, self._context, entry_points)
+        wanted = Wanted(tuple(folders), settings or {}, entry_points=entry_points)
+        self.plugins = self.voice.others = load(wanted, self._context)
         self.scheduler = Scheduler(self.store, self.plugins, self.clock, self.clock.steady, self.belief.knows_time)
 
     def do(self, intent: str, /, **slots: SlotValue) -> Reply:

@@ -76,10 +76,10 @@ class SpokenVoice:
             output.volume, output.muted = (100, False) if self._level() else self._applied
 
     def accompany(self, others: Others) -> None:
-        """Have music be quieter while this speaks or Hark listens."""
+        """Have music be quieter while this speaks or Hark listens; others may take their place at any time."""
         self._others = others
-        if self._output is not None:
-            self._ducking = Ducking(others.duck, self._sounding)
+        if self._output is not None and self._ducking is None:
+            self._ducking = Ducking(self._duck, self._sounding)
 
     @property
     def volume(self) -> int:
@@ -199,6 +199,10 @@ class SpokenVoice:
     def _begin(self) -> None:
         if self._ducking is not None:
             self._ducking.begin()
+
+    def _duck(self, quiet: bool) -> None:
+        if self._others is not None:
+            self._others.duck(quiet)
 
     def _sounding(self) -> bool:
         ringing = self._ringing

@@ -40,6 +40,14 @@ def test_a_question_can_be_answered_on_a_terminal(tmp_path: Path) -> None:
     assert hark.returncode == 0
 
 
+def test_where_no_plugin_is_strange_there_is_nothing_to_learn_or_forget(run: Run) -> None:
+    ran = run("plugins", "learn")
+    assert ran.code == 7
+    assert "there is nothing to learn" in ran.err
+    ran = run("plugins", "learn", "--forget")
+    assert (ran.code, ran.out) == (0, "Nothing was learned.\n")
+
+
 # --- contracts -------------------------------------------------------------------------------------------------
 
 

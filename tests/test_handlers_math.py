@@ -268,10 +268,9 @@ def test_the_settings_say_whose_pint_it_is(tmp_path):
         assert reply.text == "1 US pint is about 473 millilitres."
 
 
-def test_measures_of_nobody_are_declined(tmp_path):
+def test_measures_of_nobody_keep_the_plugin_from_being_loaded(tmp_path):
     with Bench([INTENTS / "math"], tmp_path, settings={"math": {"measures": "martian"}}) as bench:
-        reply = bench.do("math.convert", **{"amount": 1, "from": "pint", "to": "ml"})
-        assert (reply.ok, reply.text) == (False, "My setting for measures should be us or imperial.")
+        assert "should be one of us, imperial, not 'martian'" in bench.plugins.failed[0].reason
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from speaker import plugins
+from speaker import loading
 from speaker.errors import PluginError
+from speaker.loading import Wanted
 from speaker.testing import Bench
 
 INTENTS = Path(__file__).parent.parent / "intents"
@@ -141,7 +142,7 @@ def test_a_broken_plugin_is_reported_with_its_reason_and_the_rest_works(tmp_path
 
 
 def test_a_plugin_whose_import_never_ends_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(plugins, "_IMPORT_PATIENCE", 0.2)
+    monkeypatch.setattr(loading, "_IMPORT_PATIENCE", 0.2)
     make(tmp_path / "p" / "hangs", "import time\ntime.sleep(3)\n")
     make(tmp_path / "p" / "other")
     with Bench([tmp_path / "p"], tmp_path / "data") as bench:
@@ -162,7 +163,7 @@ def test_a_folder_with_half_a_plugin_is_reported(tmp_path, missing):
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(PluginError, match="there is no plugin folder"):
-        plugins.load([tmp_path / "nowhere"], {}, lambda name, settings: None)
+        loading.load(Wanted([tmp_path / "nowhere"]), lambda name, settings: None)
 
 
 # --- settings -------------------------------------------------------------------------------------------------
@@ -176,7 +177,11 @@ def test_the_configuration_changes_settings_and_the_rest_keep_their_defaults(tmp
 
 @pytest.mark.parametrize(
     ("settings", "says"),
-    [({"tims": 3}, "did you mean 'times'"), ({"times": "three"}, "should be like 1"), ({"loud": 1}, "like False")],
+    [
+        ({"tims": 3}, "did you mean 'times'"),
+        ({"times": "three"}, "should be a whole number, not 'three'"),
+        ({"loud": 1}, "should be true or false, not 1"),
+    ],
 )
 def test_a_wrong_setting_is_the_plugins_failure(tmp_path, settings, says):
     with Bench([make(tmp_path / "echo")], tmp_path / "data", settings={"echo": settings}) as bench:
@@ -186,7 +191,7 @@ def test_a_wrong_setting_is_the_plugins_failure(tmp_path, settings, says):
 
 def test_settings_of_a_plugin_that_is_not_there_are_an_error_with_the_nearest(tmp_path):
     with pytest.raises(PluginError, match="did you mean 'echo'"):
-        plugins.load([make(tmp_path / "echo")], {"ecko": {}}, lambda name, settings: None, entry_points=False)
+        loading.load(Wanted([make(tmp_path / "echo")], {"ecko": {}}, entry_points=False), lambda name, settings: None)
 
 
 def test_settings_of_a_plugin_that_failed_do_not_stop_the_rest(tmp_path):

@@ -4,12 +4,10 @@ from fractions import Fraction
 
 from speaker.context import Context
 from speaker.errors import HandlerError
-from speaker.spoken import joined
 
 from . import speech
 from .arithmetic import compute
 
-MEASURES = ("us", "imperial")
 FIRST_MARK, A_MARK = 275, 25  # degrees Fahrenheit: where gas mark 1 is, and how far it is to the next
 
 
@@ -31,8 +29,6 @@ def convert(context: Context, amount: float, **units: str) -> str:
     from . import units as known  # it imports pint, which nobody waits for who converts nothing
 
     source, target, measures = units["from"], units["to"], context.settings["measures"]
-    if measures not in MEASURES:
-        raise HandlerError(f"My setting for measures should be {joined(MEASURES, 'or')}.")
     exact = Fraction(str(amount))
     share = exact.limit_denominator(12)
     part = 0 < exact < 1 and abs(exact - share) < Fraction(1, 10**6) and share.denominator != 10
