@@ -138,7 +138,7 @@ class Store:
 
     def due(self, now: float) -> list[Event]:
         """What is due by ``now`` (seconds since 1970), the longest overdue first."""
-        return [_event(*row) for row in self.run(_Event.select(*_EVENT).where(_Event.due <= now).order_by(_Event.due))]
+        return _events(self.run(_Event.select(*_EVENT).where(_Event.due <= now).order_by(_Event.due)))
 
     def move(self, zone: tzinfo | None, now: float, steady: Steady) -> None:
         """Reckon again when what is due is due: the clocks were set, or their zone is another. Raises StoreError.
@@ -202,9 +202,10 @@ class Store:
                 else:
                     self.run(table.insert(**change.row).on_conflict("REPLACE"))
 
-    def about_to_write(self, kind: str, plugin: str, key: str) -> None:
-        """Note what stands there, where writes are being recorded. Raises StoreError where nothing can be kept.
+    def about_to_write(self, kind: str, plugin: str, key: str | None) -> None:
+        """Note what stands there, where writes are being recorded; without a key, all of a plugin's of that kind.
 
+        Raises StoreError where nothing can be kept.
         What is done when something is due is done even so: it rings, and is only forgotten with the next start.
         """
         if getattr(self._thread, "for_good", False):
@@ -213,15 +214,19 @@ class Store:
             raise self._refusal
         if self._recorded is not None:
             table = _KINDS[kind]
-            rows = self.run(table.select().where(table.plugin == plugin, table.key == key))
-            row = dict(zip(table._meta.sorted_field_names, rows[0], strict=True)) if rows else None
-            self._recorded.append(Change(kind, plugin, key, row))
+            which = table.plugin == plugin if key is None else (table.plugin == plugin) & (table.key == key)
+            names = table._meta.sorted_field_names
+            rows = [dict(zip(names, row, strict=True)) for row in self.run(table.select().where(which))]
+            self._recorded += [Change(kind, plugin, row["key"], row) for row in rows]
+            if key is not None and not rows:
+                self._recorded.append(Change(kind, plugin, key, None))
 
     def run(self, query: Any) -> Any:
         """Run one query: a select's rows as a list of tuples, else how many rows were changed. Raises StoreError."""
         with self._alone():
             if isinstance(query, peewee.Select):
-                return list(query.tuples().execute(self._file))
+                cursor: sqlite3.Cursor = self._file.execute(query)  # type: ignore[no-untyped-call]
+                return cursor.fetchall()  # there may be many: no objects of peewee's for them
             return query.execute(self._file)
 
     @contextmanager
@@ -349,10 +354,17 @@ class PluginStore:
         query = _Event.delete().where(_Event.plugin == self._plugin, _Event.key == key)
         return bool(self._store.run(query if due is None else query.where(_Event.due == due)))
 
+    def clear(self) -> None:
+        """Forget all keys, and all that is due."""
+        with self._store.atomic():
+            for kind, table in _KINDS.items():
+                self._store.about_to_write(kind, self._plugin, None)
+                self._store.run(table.delete().where(table.plugin == self._plugin))
+
     def events(self) -> list[Event]:
         """What this plugin has due, the next first."""
         rows = self._store.run(_Event.select(*_EVENT).where(_Event.plugin == self._plugin).order_by(_Event.due))
-        return [_event(*row) for row in rows]
+        return _events(rows)
 
 
 def instant(wall: datetime, zone: tzinfo | None) -> float:
@@ -363,6 +375,9 @@ def instant(wall: datetime, zone: tzinfo | None) -> float:
     return wall.replace(tzinfo=zone, fold=0).timestamp()
 
 
-def _event(plugin: str, key: str, due: float, payload: str, boot: str | None, steady: float | None) -> Event:
-    length = Steady(boot, steady) if boot is not None and steady is not None else None
-    return Event(plugin, key, due, json.loads(payload), length)
+def _events(rows: Sequence[tuple[str, str, float, str, str | None, float | None]]) -> list[Event]:
+    payloads = json.loads(f"[{','.join(row[3] for row in rows)}]")  # one after another takes three times as long
+    return [
+        Event(plugin, key, due, payload, None if boot is None or steady is None else Steady(boot, steady))
+        for (plugin, key, due, _, boot, steady), payload in zip(rows, payloads, strict=True)
+    ]
