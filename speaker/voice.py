@@ -9,6 +9,7 @@ import numpy as np
 from speaker import chime
 from speaker.errors import HarkError, StoreError
 from speaker.events import Speech
+from speaker.spoken import aloud
 from speaker.store import PluginStore
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class SpokenVoice:
 
     def synthesise(self, text: str) -> Speech:
         """Make speech of a reply; raises SpeechError."""
-        return self._synthesiser.speak(text) if self._synthesiser else Speech(np.zeros(0, np.int16), 16_000)
+        return self._synthesiser.speak(aloud(text)) if self._synthesiser else Speech(np.zeros(0, np.int16), 16_000)
 
     def play(self, speech: Speech, text: str) -> None:
         """Say a reply; returns at once."""
