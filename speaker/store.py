@@ -120,8 +120,10 @@ class Store:
         """What a person should hear at the start: a sentence; "" where all is well."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said at home is nobody else's
-            saved = self._rescue() if path.exists() and not salvage.sound(path) else None
-            self._open(str(path), saved)
+            salvage.finish(path)
+            if path.exists() and not salvage.sound(path):
+                self._rescue()
+            self._open(str(path))
             if not os.access(path, os.W_OK):  # SQLite reads such a file without a word
                 raise PermissionError(errno.EACCES, "the file cannot be written")
         except (OSError, peewee.PeeweeException, sqlite3.Error) as error:
@@ -240,7 +242,7 @@ class Store:
         with self._alone():
             self._file.close()
 
-    def _open(self, path: str, saved: salvage.Saved | None) -> None:
+    def _open(self, path: str, saved: salvage.Saved | None = None) -> None:
         """Open or make the file, and put in what was saved of another."""
         # FULL: what was confirmed is on the disk, also when the power goes.
         self._file = peewee.SqliteDatabase(
@@ -259,13 +261,17 @@ class Store:
                 for row in rows:
                     _KINDS[kind].insert(**row).on_conflict("REPLACE").execute(self._file)
 
-    def _rescue(self) -> salvage.Saved:
-        """Put the damaged file aside; what could be read of it."""
+    def _rescue(self) -> None:
+        """Write what can be read of the damaged file into a new one, and only then put it aside."""
+        saved, well = salvage.rescue(self._path)
+        fresh = salvage.fresh_of(self._path)
+        fresh.unlink(missing_ok=True)
+        self._open(str(fresh), saved)
+        self._file.close()
         aside = salvage.put_aside(self._path)
-        saved, well = salvage.rescue(aside, salvage.copy_of(self._path))
+        salvage.finish(self._path)
         log.error("%s is damaged; it was put aside as %s and a new one begun; %s", self._path, aside.name, well)
         self.notice = f"My memory was damaged; {well}."
-        return saved
 
     def _do_without(self, error: Exception) -> None:
         """Go on with what can be read, in memory; raises StoreError where it is the place that is wrong."""
@@ -279,7 +285,7 @@ class Store:
             ) from error
         log.error("%s", self._refusal)
         self.notice = f"I cannot keep anything new: {self._refusal.spoken}."
-        self._open(":memory:", salvage.read(self._path) if there else None)
+        self._open(":memory:", salvage.rescue(self._path)[0] if there else None)
 
     def _lacking(self) -> set[str]:
         return _LATER.keys() - {column.name for column in self._file.get_columns("event")}
