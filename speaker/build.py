@@ -2,21 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from speaker import config as configuration
-from speaker import models, places
+from speaker import models, places, voices
 from speaker.asr import Recogniser
 from speaker.assistant import Assistant, Ears
 from speaker.clock import Belief, local_time, steady_time
 from speaker.config import Config
 from speaker.context import Context, Schedule
 from speaker.endpoint import Limits
-from speaker.errors import ModelError
+from speaker.errors import ModelError, SpeechError
 from speaker.events import IntentSpec
 from speaker.home import Home
 from speaker.home.connections import DriversConfig
@@ -33,6 +33,7 @@ from speaker.store import Store
 from speaker.strangers import Strangers, Verbatim
 from speaker.switches import Switches
 from speaker.trace import Trace
+from speaker.tts import Espeak, WithSpare
 from speaker.voice import Output, SpokenVoice, Synthesiser
 from speaker.watch import Watcher
 
@@ -75,12 +76,44 @@ class Place:
         return self.data / "learned.gguf"
 
     @property
+    def voices(self) -> Path:
+        """Where fetched voices lie."""
+        return self.data / "voices"
+
+    @property
     def own_plugins(self) -> Path:
         """The user's own plugins."""
         return self.data / "plugins"
 
     def trace(self) -> Trace:
         return Trace(self.data / "trace.jsonl", self.config.trace.keep)
+
+
+@contextmanager
+def synthesiser(place: Place, voice: str | None = None) -> Iterator[Synthesiser]:
+    """The voice of the configuration, or another: Piper's where one of that name is installed, else espeak-ng's.
+
+    Raises SpeechError where there is neither; a Piper that fails is one that espeak-ng speaks for.
+    """
+    speech = place.config.speech
+    name, speed = voice or speech.voice, speech.words_per_minute
+    model = next((v.model for v in voices.installed(place.voices) if v.name == name), None)
+    if model is None:
+        yield Espeak(name, speed)
+        return
+    from speaker.piper import Piper
+
+    spare = Espeak("en-us" if name.startswith("en_US") else "en-gb", speed)
+    try:
+        piper = Piper(model, speed, speech.piper)
+    except SpeechError as error:
+        log.warning("espeak-ng speaks instead: %s", error)
+        yield spare
+        return
+    try:
+        yield WithSpare(piper, spare)
+    finally:
+        piper.close()
 
 
 class Hark:

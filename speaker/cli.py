@@ -18,16 +18,16 @@ from rich.console import Console
 from speaker import __version__, doctor, recording, show
 from speaker import config as configuration
 from speaker import demo as demonstration
-from speaker.build import Hark, Place
+from speaker.build import Hark, Place, synthesiser
 from speaker.cli_home import home_
 from speaker.cli_models import models_
 from speaker.cli_plugins import plugins_
 from speaker.cli_teach import teach
+from speaker.cli_voices import voices_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.options import FILE, place_of, place_options
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
-from speaker.tts import Espeak
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,9 +46,8 @@ def run(context: click.Context, /, **_: Any) -> None:
     from speaker.audio import Loudspeaker, Microphone
 
     console = Console()
-    speech = place.config.speech
     loudspeaker = Loudspeaker(place.config.audio.loudspeaker)
-    with Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker) as hark:
+    with synthesiser(place) as voice, Hark(place, voice, loudspeaker) as hark:
         assistant = hark.assistant(hark.ears())
         microphone = Microphone(place.config.audio.microphone)
         watcher = hark.watcher(assistant)
@@ -85,10 +84,9 @@ def hear(
 ) -> None:
     """Put recordings through the whole line."""
     place, console = place_of(context), Console()
-    speech = place.config.speech
     output = recording.FileLoudspeaker(reply) if reply else None
     code = 0
-    with Hark(place, Espeak(speech.voice, speech.words_per_minute), output) as hark:
+    with synthesiser(place) as voice, Hark(place, voice, output) as hark:
         assistant = hark.assistant(hark.ears(one_command=no_wake))
         for file in files:
             try:
@@ -178,7 +176,6 @@ def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
     Nothing of it stays: lists and timers are kept in a folder that is deleted, unless --data names one.
     """
     began, place, console = time.monotonic(), place_of(context), Console()
-    speech = place.config.speech
     loudspeaker, why = _loudspeaker(place, silent)
     turns: list[Turn] = []
     with ExitStack() as closing:
@@ -186,7 +183,8 @@ def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
             place = replace(place, data=Path(closing.enter_context(TemporaryDirectory(prefix="hark-"))))
         if loudspeaker is not None:
             closing.callback(loudspeaker.close)
-        hark = closing.enter_context(Hark(place, Espeak(speech.voice, speech.words_per_minute), loudspeaker))
+        voice = closing.enter_context(synthesiser(place))
+        hark = closing.enter_context(Hark(place, voice, loudspeaker))
         assistant = hark.assistant(hark.ears())
         console.print(f"[dim]ready after {time.monotonic() - began:.1f} s; {why}[/]\n")
         word = place.config.wake.word
@@ -226,6 +224,7 @@ cli.add_command(home_)
 cli.add_command(models_)
 cli.add_command(plugins_)
 cli.add_command(teach)
+cli.add_command(voices_)
 
 
 def parse_json(result: Parse) -> dict[str, Any]:

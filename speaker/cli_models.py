@@ -4,10 +4,9 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
-from speaker import models
+from speaker import models, show
 from speaker.options import place_of, place_options
 
 
@@ -44,17 +43,8 @@ def list_(context: click.Context, /, lang: str | None, **_: Any) -> None:
 def get(context: click.Context, /, name: str, **_: Any) -> None:
     """Fetch a Vosk model (asks the network); an interrupted download goes on where it was."""
     place = place_of(context)
-    columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task: TaskID | None = None
-
-        def show(have: int, whole: int) -> None:
-            nonlocal task
-            if task is None:  # not before something comes
-                task = bar.add_task(name, total=whole)
-            bar.update(task, completed=have)
-
-        folder = models.get(name, place.models, place.config.models.catalogue, show)
+    with show.download(name) as progress:
+        folder = models.get(name, place.models, place.config.models.catalogue, progress)
     click.echo(f"{name} is in {folder}; with 'asr: {{engine: auto}}' it is used from now on")
 
 

@@ -75,8 +75,12 @@ class SpeechConfig(_Part):
     """Spoken replies."""
 
     voice: str = "en-gb"
-    """A voice of espeak-ng."""
+    """A voice of Piper that is installed, else one of espeak-ng."""
     words_per_minute: int = Field(165, ge=80, le=450)
+    piper: str = "piper"
+    """The program, by name or path; only run where a voice of it is named."""
+    catalogue: str | None = None
+    """The address of a list of Piper's voices; None: ``hark voices`` asks nobody."""
 
 
 class AudioConfig(_Part):

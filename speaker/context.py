@@ -86,6 +86,11 @@ class Schedule:
         """What is to come, the next first."""
         return self._store.events()
 
+    def remaining(self) -> list[tuple[Event, float]]:
+        """What is to come, the next first, and the seconds until then, not below 0."""
+        now, steady = self._clock().timestamp(), self._steady()
+        return [(event, max(0.0, -event.overdue(now, steady))) for event in self.pending()]
+
     def left(self, event: Event) -> float:
         """Seconds until an event, not below 0."""
         return max(0.0, -event.overdue(self._clock().timestamp(), self._steady()))

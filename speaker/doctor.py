@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from speaker import __version__, models, places
+from speaker import __version__, models, places, voices
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
 from speaker.mixer import SystemMixer
@@ -40,7 +40,7 @@ def examine(place: Place) -> Iterator[Finding]:
         yield Finding("good", "config", "none; all is at its default")
     yield _data(place)
     yield from _packages()
-    yield from _programs()
+    yield from _programs(place)
     yield from _devices(place)
     yield _volume(place)
     yield from _models(place)
@@ -65,11 +65,19 @@ def _packages() -> Iterator[Finding]:
             yield Finding("note", "package", f"{owner} has a top-level 'intents'; Hark does not use that name")
 
 
-def _programs() -> Iterator[Finding]:
+def _programs(place: Place) -> Iterator[Finding]:
     if program := shutil.which("espeak-ng"):
         yield Finding("good", "speech", program)
     else:
         yield Finding("bad", "speech", "espeak-ng is missing; install the package espeak-ng")
+    if speech := voices.installed(place.voices):
+        piper = shutil.which(place.config.speech.piper)
+        level: Level = "good" if piper else "note"
+        why = (
+            piper
+            or f"{place.config.speech.piper} is missing, so espeak-ng speaks; install Piper, or set 'speech.piper'"
+        )
+        yield Finding(level, "speech", f"Piper's voices {', '.join(voice.name for voice in speech)}: {why}")
     if not shutil.which("flite"):
         yield Finding("note", "speech", "flite is missing; only 'hark demo' needs it: install the package flite")
 

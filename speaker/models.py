@@ -3,30 +3,21 @@
 The list is JSON: an array of objects with the keys of ``Entry``, and others.
 """
 
-import errno
-import hashlib
 import logging
 import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
 from pydantic import BaseModel, Field, ValidationError
-from rapidfuzz import process
 
 from speaker.asr.vosk import check
+from speaker.download import Progress, Remote, fetch, listed, nearest, room
 from speaker.errors import DownloadError, ModelError
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes of the archive that are there, and those of the whole."""
-
-_TIMEOUT = 20  # seconds without an answer
-_BLOCK = 1 << 16
 _LARGEST = 10  # times its archive's size that a model may unpack to; real ones take about twice
 _SMALLEST_BOUND = 1 << 20  # bytes that any archive may unpack to
 _SYMLINK = 0xA  # the upper four bits of a Unix file's mode
@@ -83,15 +74,8 @@ def default_vosk(folder: Path, name: str | None = None) -> Path | None:
 
 def catalogue(url: str) -> tuple[Entry, ...]:
     """The models that can be fetched, without the obsolete ones. Raises DownloadError: no network, no such list."""
-    try:
-        answer = requests.get(url, timeout=_TIMEOUT)
-        answer.raise_for_status()
-        listed = answer.json()
-    except requests.JSONDecodeError:
-        listed = None
-    except requests.RequestException as error:
-        raise DownloadError(f"the list of models is out of reach ({_reason(error)}); check the network") from error
-    entries = list(_entries(listed)) if isinstance(listed, list) else []
+    models = listed(url)
+    entries = list(_entries(models)) if isinstance(models, list) else []
     if not entries:
         raise DownloadError(f"{url} is not Vosk's list of models; correct 'models.catalogue' in the configuration")
     return tuple(entry for entry in entries if entry.obsolete != "true")
@@ -107,11 +91,10 @@ def get(name: str, folder: Path, url: str, progress: Progress = lambda have, who
         return folder / name
     entry = _choose(name, catalogue(url))
     part = folder / f".{entry.name}.part"
-    with _room(folder):
+    with room(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _fetch(entry, part, progress)
+        fetch(Remote(entry.name, entry.url, entry.size, entry.md5), part, progress)
         try:
-            _verify(entry, part)
             _unpack(entry, part, folder / entry.name)
         except DownloadError:
             part.unlink()  # it will not get better
@@ -143,8 +126,8 @@ def _choose(name: str, entries: tuple[Entry, ...]) -> Entry:
     for entry in entries:
         if entry.name == name:
             return entry
-    nearest = [match[0] for match in process.extract(name, [entry.name for entry in entries], limit=3)]
-    raise DownloadError(f"there is no model {name!r}; the nearest are {', '.join(nearest)}; see 'hark models list'")
+    like = nearest(name, [entry.name for entry in entries])
+    raise DownloadError(f"there is no model {name!r}; the nearest are {like}; see 'hark models list'")
 
 
 def _good(place: Path) -> bool:
@@ -153,43 +136,6 @@ def _good(place: Path) -> bool:
     except ModelError:
         return False
     return True
-
-
-def _fetch(entry: Entry, part: Path, progress: Progress) -> None:
-    """Bring ``part`` to the size of the archive, or raise DownloadError and keep what came."""
-    have = part.stat().st_size if part.exists() else 0
-    progress(min(have, entry.size), entry.size)
-    if have >= entry.size:
-        return
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    try:
-        with requests.get(entry.url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
-            answer.raise_for_status()
-            if answer.status_code != requests.codes.partial_content:  # the server sends the whole, asked or not
-                have = 0
-            with part.open("ab" if have else "wb") as file:
-                for block in answer.iter_content(_BLOCK):
-                    file.write(block)
-                    have += len(block)
-                    progress(min(have, entry.size), entry.size)
-                    if have > entry.size:  # not the archive of the list: the check will say so
-                        return
-    except requests.HTTPError as error:
-        raise DownloadError(f"{entry.name} cannot be had ({_reason(error)}); try later, or another mirror") from error
-    except requests.RequestException as error:
-        raise DownloadError(
-            f"the download broke off at {have} of {entry.size} bytes ({_reason(error)});"
-            " run the same command again to go on"
-        ) from error
-    if have < entry.size:
-        raise DownloadError(f"only {have} of {entry.size} bytes came; run the same command again to go on")
-
-
-def _verify(entry: Entry, part: Path) -> None:
-    with part.open("rb") as file:  # MD5 is the one checksum that the list has
-        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    if part.stat().st_size != entry.size or digest != entry.md5.lower():
-        raise DownloadError(f"what came for {entry.name} is damaged and was deleted; run the same command again")
 
 
 def _unpack(entry: Entry, part: Path, place: Path) -> None:
@@ -219,24 +165,3 @@ def _refuse_traps(entry: Entry, members: list[zipfile.ZipInfo]) -> None:
         path = Path(member.filename)
         if path.is_absolute() or ".." in path.parts or member.external_attr >> 28 == _SYMLINK:
             raise DownloadError(f"{entry.name} holds a file that points out of its folder; it was not unpacked")
-
-
-@contextmanager
-def _room(folder: Path) -> Iterator[None]:
-    """Whatever the disk refuses becomes a DownloadError."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        advice = "make room, then run the same command again" if full else "see to its permissions"
-        raise DownloadError(f"the model cannot be kept in {folder}: {error.strerror or error}; {advice}") from error
-
-
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.HTTPError):
-        return f"the server says {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return "no connection"
-    return " ".join(str(error).split())

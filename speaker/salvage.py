@@ -107,7 +107,18 @@ def make_copy(connection: sqlite3.Connection, path: Path) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def rescue(damaged: Path, copy: Path) -> tuple[Saved, str]:
+def fresh_of(path: Path) -> Path:
+    """Where the new file is made that takes the place of a damaged one."""
+    return path.with_name(path.name + ".new")
+
+
+def finish(path: Path) -> None:
+    """Put the new file into its place, where the damaged one is out of it; a power cut may have come between."""
+    if not path.exists() and fresh_of(path).exists():
+        fresh_of(path).rename(path)
+
+
+def rescue(damaged: Path) -> tuple[Saved, str]:
     """What can be had of a damaged file, and what cannot from its daily copy; in words, how well that went.
 
     What was deleted since the copy was made may be there again: rather twice than never.
@@ -115,6 +126,7 @@ def rescue(damaged: Path, copy: Path) -> tuple[Saved, str]:
     saved = read(damaged)
     if saved.whole:
         return saved, "all of it was saved"
+    copy = copy_of(damaged)
     old = read(copy) if copy.exists() else Saved({table: [] for table in _COLUMNS}, whole=False)
     rows = {}
     for table in _COLUMNS:

@@ -1,17 +1,36 @@
 """What people see in the terminal: turns as they happen, the waterfall of a trace, tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 from rich.text import Text
 
+from speaker import download as downloads
 from speaker.events import Turn
 from speaker.trace import turn_json
 
 _COLORS = {"wake": "magenta", "endpoint": "blue", "asr": "cyan", "slm": "yellow", "handler": "green", "tts": "white"}
 _BAR = 44  # characters of a waterfall's longest bar
+
+
+@contextmanager
+def download(name: str) -> Iterator[downloads.Progress]:
+    """A bar that grows with what is fetched."""
+    columns = ("[bold]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task: TaskID | None = None
+
+        def progress(have: int, whole: int) -> None:
+            nonlocal task
+            if task is None:  # not before something comes
+                task = bar.add_task(name, total=whole)
+            bar.update(task, completed=have)
+
+        yield progress
 
 
 def turn(console: Console, turn: Turn) -> None:

@@ -69,7 +69,7 @@ class LanguageModel:
 
     def _prepare(self, path: Path, threads: int) -> None:
         self.intents = self._read_intents(path)
-        self._slope, self._offset = self._told(path, "hark.confidence")
+        self._slope, self._offset, self._lead = self._told(path, "hark.confidence")
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._size = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
         self._number = self._control_tokens(path)
@@ -175,6 +175,7 @@ class LanguageModel:
         """The intents of a command (none where none fits), how sure the first choice was, whether it corrects."""
         number = self._number
         logits = self.logits([number["<s>"], *words, number["<out>"]])
+        logits[number["<none>"]] -= self._lead
         first = [*self._intent_of, number["<none>"]]
         corrects = [number["<instead>"]] if number["<then>"] in words else []
         token, sure = _best(logits, [*first, *corrects])

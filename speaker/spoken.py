@@ -17,6 +17,8 @@ _PARTS = {
 }
 _EXACT = r"(?<![a-z])p\.? ?m\b|\b(?:noon|midday|midnight)\b|\bhundred\b|^(?:0\d|oh|zero)"
 
+_DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}})\b(?!:)(?:,? 20([1-9]\d)\b)?")
+
 
 def duration(seconds: float) -> str:
     """ "3 hours and 10 minutes"; the two largest units, rounded to whole seconds."""
@@ -55,6 +57,23 @@ def when(day: date, today: date) -> str:
     if 1 < ahead < 7:
         return f"on {WEEKDAYS[day.weekday()]}"
     return f"on {calendar(day)}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def aloud(text: str) -> str:
+    """A reply as a synthesiser should read it, where it would read what is written otherwise than people do.
+
+    "6:05 pm" is "six oh five", "March 6 2026" "March sixth, twenty twenty-six", "192.168.1.20" has dots, not points.
+    """
+    text = re.sub(r"\b(\d{1,2}):0(\d) (?=[ap]m\b)", r"\1 oh \2 ", text)
+    text = re.sub(r"(?<!\w)-(?=\d)", "minus ", text)
+    text = re.sub(r"\b\d+(?:\.\d+){2,}\b", lambda found: found[0].replace(".", " dot "), text)
+    return _DATE.sub(_date_aloud, text)
+
+
+def _date_aloud(date: re.Match[str]) -> str:
+    day = int(date[2])
+    ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{date[1]} {day}{ending}" + (f", 20 {date[3]}" if date[3] else "")
 
 
 def day_of(said: str, today: date) -> date:

@@ -1,8 +1,12 @@
-"""Speech by espeak-ng."""
+"""Speech by espeak-ng, which is always there, and in place of a voice that fails."""
 
 import io
+import logging
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import soundfile
@@ -10,6 +14,9 @@ import soundfile
 from speaker.errors import SpeechError
 from speaker.events import Speech
 
+log = logging.getLogger(__name__)
+
+_REST = 60.0  # seconds that a voice which failed is not asked again
 _LONGEST = 1000  # characters spoken of one reply
 _PATIENCE = 20  # seconds
 
@@ -35,7 +42,9 @@ class Espeak:
         if program is None:
             raise SpeechError("espeak-ng is missing; install the package espeak-ng")
         if voice.split("+")[0].lower() not in _voices(program):  # it would take another without a word
-            raise SpeechError(f"espeak-ng has no voice {voice!r}; correct 'speech.voice', see 'espeak-ng --voices'")
+            raise SpeechError(
+                f"there is no voice {voice!r}, of Piper's or espeak-ng's; correct 'speech.voice': see 'hark voices list', 'espeak-ng --voices'"
+            )
         self._command = [program, "-v", voice, "-s", str(words_per_minute), "--stdout", "--stdin"]
 
     def speak(self, text: str) -> Speech:
@@ -57,3 +66,33 @@ class Espeak:
         except (subprocess.TimeoutExpired, soundfile.SoundFileError) as error:
             raise SpeechError(f"espeak-ng does not speak ({error}); try 'espeak-ng hello' by hand") from error
         return Speech(samples, int(rate))
+
+
+class Voice(Protocol):
+    """Makes speech of text; raises SpeechError where it cannot."""
+
+    def speak(self, text: str) -> Speech: ...
+
+
+class WithSpare:
+    """A voice, and another that speaks where it fails: who asked shall hear the answer."""
+
+    def __init__(self, first: Voice, spare: Voice, now: Callable[[], float] = time.monotonic) -> None:
+        """``now``: seconds; the first rests a minute after it failed, so that not every reply waits for it."""
+        self._first, self._spare, self._now = first, spare, now
+        self._rests_until = 0.0
+        self._failed = False
+
+    def speak(self, text: str) -> Speech:
+        """Synthesise a text; one warning is logged when the first voice fails. Raises SpeechError where both do."""
+        if self._now() >= self._rests_until:
+            try:
+                speech = self._first.speak(text)
+                self._failed = False
+                return speech
+            except SpeechError as error:
+                self._rests_until = self._now() + _REST
+                if not self._failed:
+                    log.warning("espeak-ng speaks instead: %s", error)
+                self._failed = True
+        return self._spare.speak(text)

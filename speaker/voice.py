@@ -13,6 +13,7 @@ from speaker.ducking import Ducking
 from speaker.errors import HarkError, StoreError
 from speaker.events import Speech
 from speaker.mixer import Level, Mixer, NoMixer
+from speaker.spoken import aloud
 from speaker.store import PluginStore
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class SpokenVoice:
 
     def synthesise(self, text: str) -> Speech:
         """Make speech of a reply; raises SpeechError."""
-        return self._synthesiser.speak(text) if self._synthesiser else Speech(np.zeros(0, np.int16), 16_000)
+        return self._synthesiser.speak(aloud(text)) if self._synthesiser else Speech(np.zeros(0, np.int16), 16_000)
 
     def play(self, speech: Speech, text: str) -> None:
         """Say a reply; returns at once."""

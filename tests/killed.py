@@ -1,8 +1,8 @@
 """A household that is killed again and again: ``python -m tests.killed DATA KILLS SEED``, for tests/test_kill.py.
 
 The plugins are loaded once; then each life is a fork that opens the store, gives random commands to the real handlers,
-rings what is due, and says what it did, until it is killed at a random moment. Hark's time runs 600 times as fast. The
-last life, two hours later, is not killed. Printed is a JSON list for each life: what it said, in order.
+rings what is due, and says what it did, until it is killed at a random moment. By Hark's clock a second passes with
+each command, and each life begins two minutes after the one before. The last life, two hours later, is not killed. Printed is a JSON list for each life: what it said, in order.
 """
 
 import functools
@@ -20,30 +20,27 @@ from zoneinfo import ZoneInfo
 
 from speaker import manifest
 from speaker.places import INTENTS
-from speaker.testing import Bench, FakeClock
+from speaker.testing import Bench
 
-FASTER = 600
+EACH = 120  # seconds of Hark's clock from life to life
 BEGAN = datetime(2026, 3, 6, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 PLUGINS = [INTENTS / name for name in ("timer", "alarm", "reminder", "list")]
-SPAN = 5  # times what it takes to open the store that a life lasts at most
+OPENING = 0.015  # seconds that opening the store takes, about
+STEP = 0.002  # seconds that a command takes, about
 
 
 class Life:
     """One life: a bench, and a pipe to tell of it."""
 
-    def __init__(self, data: Path, began: float, pipe: int, luck: random.Random) -> None:
-        self.began, self.pipe, self.luck = began, pipe, luck
+    def __init__(self, data: Path, now: datetime, pipe: int, luck: random.Random) -> None:
+        self.pipe, self.luck = pipe, luck
         self.bench = Bench(PLUGINS, data)
         self.bench.voice.ring = lambda text: self.tell("rang", text)
-        self.look_at_the_clock()
+        self.bench.clock.now = now
         self.tell("woke", self.state())
 
     def tell(self, *what: Any) -> None:
         os.write(self.pipe, json.dumps(what).encode() + b"\n")
-
-    def look_at_the_clock(self, later: float = 0.0) -> FakeClock:
-        self.bench.clock.now = BEGAN + timedelta(seconds=FASTER * (time.monotonic() - self.began) + later)
-        return self.bench.clock
 
     def state(self) -> dict[str, str]:
         """All that is kept, read from the store."""
@@ -57,11 +54,15 @@ class Life:
 
     def live(self) -> None:
         """Commands and rings, until killed."""
-        while True:
-            now = self.look_at_the_clock()()
-            if self.bench.scheduler.look():
-                self.tell("written", None)
-            self.command("".join(self.luck.choices(string.ascii_lowercase, k=10)), now)
+        for _ in range(EACH):
+            self.ring()
+            self.command("".join(self.luck.choices(string.ascii_lowercase, k=10)), self.bench.clock())
+            self.bench.clock.forward(1)
+        signal.pause()
+
+    def ring(self) -> None:
+        if self.bench.scheduler.look():
+            self.tell("written", None)
 
     def command(self, name: str, now: datetime) -> None:
         kept = self.state()
@@ -89,31 +90,31 @@ class Life:
 
     def last(self) -> None:
         """All that is to come, two hours later."""
-        self.look_at_the_clock(7200)
-        self.bench.scheduler.look()
-        self.tell("written", None)
+        self.bench.clock.forward(7200)
+        self.ring()
         self.tell("slept", self.state())
         self.bench.store.close()
 
 
-def fork(data: Path, began: float, luck: random.Random, span: float | None) -> list[Any]:
-    """One life, killed after ``span`` seconds; what it told."""
+def fork(data: Path, now: datetime, luck: random.Random, killed: bool) -> list[Any]:
+    """One life; what it told. It is killed while it opens the store, or some commands later."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         try:
-            life = Life(data, began, writer, luck)
-            life.live() if span is not None else life.last()
+            life = Life(data, now, writer, luck)
+            life.live() if killed else life.last()
         except BaseException as error:
             os.write(writer, json.dumps(["failed", repr(error)]).encode() + b"\n")
         os._exit(0)
     os.close(writer)
-    if span is not None:
-        time.sleep(span)
-        os.kill(child, signal.SIGKILL)
     with os.fdopen(reader, "rb") as pipe:
-        told = [json.loads(line) for line in pipe.read().splitlines()]
+        lines = [pipe.readline() for _ in range(luck.randint(1, 30))] if killed and luck.random() < 0.7 else []
+        if killed:
+            time.sleep(luck.uniform(0, STEP if lines else OPENING))
+            os.kill(child, signal.SIGKILL)
+        told = [json.loads(line) for line in [*lines, *pipe.read().splitlines()]]
     os.waitpid(child, 0)
     return told
 
@@ -121,12 +122,11 @@ def fork(data: Path, began: float, luck: random.Random, span: float | None) -> l
 def main() -> None:
     data, kills, luck = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     manifest.read = functools.cache(manifest.read)  # type: ignore[assignment]  # YAML takes longer than a life
-    for _ in range(2):  # the first imports everything
-        began = time.monotonic()
-        Bench(PLUGINS, data).store.close()
-    longest, began = min(0.2, SPAN * (time.monotonic() - began)), time.monotonic()
-    for span in (*(luck.uniform(0, longest) for _ in range(kills)), None):
-        sys.stdout.write(json.dumps(fork(data, began, random.Random(luck.random()), span)) + "\n")
+    Bench(PLUGINS, data).store.close()  # imports everything
+    for number in range(kills + 1):
+        now = BEGAN + timedelta(seconds=number * EACH)
+        told = fork(data, now, random.Random(luck.random()), killed=number < kills)
+        sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 SPEAKER = Path(__file__).resolve().parents[1] / "speaker"
 FILES = sorted(SPEAKER.rglob("*.py"))
-STAGES = {"audio", "wake", "vad", "endpoint", "asr", "slm", "general", "slots", "tts"}
+STAGES = {"audio", "wake", "vad", "endpoint", "asr", "slm", "general", "slots", "tts", "piper"}
 ENGINES = {
     "sounddevice",
     "onnxruntime",
@@ -24,7 +24,7 @@ ENGINES = {
 }
 MAY_TWICE = {
     "soundfile": {"recording.py", "tts.py"},
-    "requests": {"models.py"},
+    "requests": {"download.py"},
     "llama_cpp": {"llama.py", "slm.py"},  # the adapter, and the language model's own decoding, a mask a token
 }
 

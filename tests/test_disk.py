@@ -199,3 +199,22 @@ def test_the_whole_of_hark_answers_on_a_read_only_disk(tmp_path: Path) -> None:
     assert "left on the 5 minute timer" in left
     assert refused == "Sorry, I cannot keep that: the disk is read-only."
     assert time.startswith("It is ")
+
+
+@mounted
+def test_a_file_that_is_damaged_on_a_full_disk_is_read_at_once_and_mended_when_there_is_room(tmp_path: Path) -> None:
+    (disk := tmp_path / "disk").mkdir()
+    damage = """
+with (data / "hark" / "hark.db").open("r+b") as file:
+    file.seek(-1, 2)
+    file.truncate()
+fill(data)
+"""
+    look = """
+print(json.dumps(["notice", bench.store.notice]))
+do("list.read")
+"""
+    told = on_a_disk(disk, SET + "bench.store.close()" + damage, look, "!rm {}/ballast", look)
+    assert told[2] == ["notice", "I cannot keep anything new: the disk is full."]
+    assert told[4][1].startswith("My memory was damaged; ")
+    assert told[3] == told[5] == [True, "On the shopping list: milk."]

@@ -125,3 +125,13 @@ def test_all_are_cancelled_paused_ones_too(bench):
 def test_without_a_timer_everything_says_so(bench, what):
     reply = bench.do(f"timer.{what}")
     assert (reply.ok, reply.text) == (False, "There is no timer.")
+
+
+def test_of_many_timers_the_first_are_named(bench):
+    for number in range(1, 31):
+        bench.do("timer.start", duration=60 * number, name=f"number {number:02d}")
+    reply = bench.do("timer.status").text
+    assert reply.startswith("30 timers: 1 minute on the number 01 timer, 2 minutes on the")
+    assert reply.endswith("8 minutes on the number 08 timer and 22 more.")
+    assert bench.do("timer.cancel", name="pasta").text.endswith("number 08 timer and 22 more.")
+    assert bench.do("timer.cancel_all").text == "All 30 timers are cancelled."

@@ -27,9 +27,9 @@ def bench(tmp_path):
         ("beijing", "In Beijing it is 2:30 am."),
         ("mumbai", "In Mumbai it is 12 am."),
         ("norway", "In Norway it is 7:30 pm."),
-        ("the netherlands", "In The Netherlands it is 7:30 pm."),
+        ("the netherlands", "In the Netherlands it is 7:30 pm."),
         ("argentina", "In Argentina it is 3:30 pm."),
-        ("usa", "In Usa it is 1:30 pm."),
+        ("usa", "In the USA it is 1:30 pm."),
     ],
 )
 def test_the_time_of_cities_and_countries(bench, place, says):

@@ -86,7 +86,7 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
             self.send_header("Content-Length", str(len(body) - start))
             self.end_headers()
-            cut = site.breaks_after if self.path.endswith(".zip") else None
+            cut = site.breaks_after if self.path.endswith((".zip", ".onnx")) else None
             self.wfile.write(body[start:] if cut is None else body[start : start + cut])
 
         def log_message(self, *_: object) -> None:

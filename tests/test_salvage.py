@@ -169,3 +169,17 @@ def test_what_was_saved_still_rings(tmp_path: Path) -> None:
     with Bench([INTENTS / "timer"], tmp_path) as after:
         after.wait(600)
         assert after.voice.rung == ["Your egg timer is over."]
+
+
+def test_a_rescue_that_a_power_cut_ended_is_begun_again_or_finished(tmp_path: Path) -> None:
+    path = tmp_path / "hark.db"
+    kept = filled(path)
+    good = path.read_bytes()
+    salvage.fresh_of(path).write_bytes(good[: 2 * PAGE])  # half made, beside the damaged one
+    path.write_bytes(overwritten(good, random.Random(1)))
+    values, _, notice = saved(path)
+    assert notice
+    assert len(values) > len(kept) / 4
+    path.rename(salvage.fresh_of(path))  # whole, and the damaged one out of its place
+    assert saved(path)[0] == values
+    assert not salvage.fresh_of(path).exists()

@@ -30,6 +30,9 @@ ELSEWHERE = {
     "washington": "America/New_York", "washington dc": "America/New_York", "wellington": "Pacific/Auckland",
 }  # fmt: skip
 
+SHORT = ("USA", "US", "UK", "UAE", "DC")
+SMALL = ("the", "of", "and")
+
 
 def time(context: Context, place: str | None = None) -> str:
     """The time here, or in a place."""
@@ -37,7 +40,7 @@ def time(context: Context, place: str | None = None) -> str:
     if not place:
         return f"It is {clock(now)}."
     zone = zone_of(place, now)
-    return f"In {place.title()} it is {clock(now.astimezone(ZoneInfo(zone)))}."
+    return f"In {called(place)} it is {clock(now.astimezone(ZoneInfo(zone)))}."
 
 
 def date_(context: Context, date: str | None = None) -> str:
@@ -49,6 +52,15 @@ def date_(context: Context, date: str | None = None) -> str:
     when = "was" if day < today else "is"
     year = f" {day.year}" if day.year != today.year else ""
     return f"That {when} {calendar(day)}{year}."
+
+
+def called(place: str) -> str:
+    """ "New York", "the USA"."""
+    words = [
+        word.upper() if word.upper() in SHORT else word if word in SMALL else word.title()
+        for word in place.lower().split()
+    ]
+    return " ".join(["the", *words] if words[0] in SHORT else words)
 
 
 def known_time(context: Context) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from speaker.spoken import duration as spoken
 from speaker.spoken import joined
 
 LONGEST = 7 * 86_400  # seconds
+NAMED = 8  # timers at most, where all are spoken of
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,11 @@ def cancel(context: Context, name: str | None = None, duration: int | None = Non
 def cancel_all(context: Context) -> str:
     """End every timer."""
     with context.store.atomic():
-        timers = all_timers(context)
-        for timer in timers:
-            forget(context, timer)
-    if not timers:
+        count = len(all_timers(context))
+        context.store.clear()
+    if not count:
         return "There is no timer."
-    return "The timer is cancelled." if len(timers) == 1 else f"All {len(timers)} timers are cancelled."
+    return "The timer is cancelled." if count == 1 else f"All {count} timers are cancelled."
 
 
 def status(context: Context, name: str | None = None) -> str:
@@ -71,7 +72,8 @@ def status(context: Context, name: str | None = None) -> str:
         timers = [pick(context, name)]
     if len(timers) == 1:
         return f"{spoken(timers[0].left).capitalize()} left on the {timers[0].called}{paused(timers[0])}."
-    return f"{len(timers)} timers: " + joined(f"{spoken(t.left)} on the {t.called}{paused(t)}" for t in timers) + "."
+    listed = some(timers, lambda timer: f"{spoken(timer.left)} on the {timer.called}{paused(timer)}")
+    return f"{len(timers)} timers: {joined(listed)}."
 
 
 def pause(context: Context, name: str | None = None) -> str:
@@ -126,8 +128,8 @@ def called(name: str | None, seconds: int) -> str:
 def all_timers(context: Context) -> list[Timer]:
     """Every timer, the one that rings first in front; paused ones last."""
     running = [
-        Timer(e.key, e.payload["seconds"], context.schedule.left(e), e.payload.get("name"), paused=False)
-        for e in context.schedule.pending()
+        Timer(event.key, event.payload["seconds"], left, event.payload.get("name"), paused=False)
+        for event, left in context.schedule.remaining()
     ]
     return running + [Timer(**value) for _, value in context.store.items()]
 
@@ -149,10 +151,13 @@ def pick(context: Context, name: str | None = None, duration: int | None = None,
         timers = [t for t in timers if t.seconds == duration]
     if not timers:
         raise HandlerError(
-            f"There is no {called(name, duration or 0)}; there is the {joined(t.called for t in there)}."
+            f"There is no {called(name, duration or 0)}; there is the {joined(some(there, lambda t: t.called))}."
         )
-    if len(calls := dict.fromkeys(t.called for t in timers)) > 1:
-        raise Unclear(f"Which one: the {joined(calls, 'or the')}?", "name", tuple(calls))
+    if len({(t.name, t.name or t.seconds) for t in timers}) > 1:
+        named = dict.fromkeys(some(timers, lambda t: t.called))
+        raise Unclear(
+            f"Which one: the {joined(named, 'or the')}?", "name", tuple(dict.fromkeys(t.called for t in timers))
+        )
     return timers[0]
 
 
@@ -176,6 +181,12 @@ def change(context: Context, timer: Timer, seconds: int) -> str:
     else:
         run(context, changed)
     return f"{spoken(changed.left).capitalize()} left on the timer."
+
+
+def some(timers: list[Timer], say: Callable[[Timer], str]) -> list[str]:
+    """What is said of each; of many, of the first, and how many more there are: nobody listens to a hundred."""
+    more = len(timers) - NAMED
+    return [*map(say, timers[:NAMED]), *([f"{more} more"] if more > 0 else [])]
 
 
 def paused(timer: Timer) -> str:

@@ -48,7 +48,7 @@ def main() -> None:
     model = LanguageModel(arguments.out)
     sure = evaluate.scale(model)
     model.close()
-    export.export(network, encoder, arguments.out, folder, sure)
+    export.export(network, encoder, arguments.out, folder, (*sure, export.LEAD))
     evaluate.report(arguments.out)
 
 

@@ -14,11 +14,17 @@ from models.training.vocabulary import BEGIN, CONTROL, END, PAD, Encoder
 from speaker import llama
 from speaker.slm import LanguageModel
 
+LEAD = 1.5
+"""By how much "none of these" has to lead, in log odds: what is said after the wake word is oftener a command than a
+sentence of the training is."""
 
-def export(network: Network, encoder: Encoder, out: Path, folder: Path, sure: tuple[float, float] = (1.0, 0.0)) -> None:
+
+def export(
+    network: Network, encoder: Encoder, out: Path, folder: Path, sure: tuple[float, float, float] = (1.0, 0.0, LEAD)
+) -> None:
     """Write ``out``, quantized to 8 bits (q8_0); the full one stays in ``folder``.
 
-    ``sure``: slope and offset by which the model's log odds become its confidence (see ``calibrate``).
+    ``sure``: slope and offset by which the model's log odds become its confidence (see ``calibrate``), and the ``LEAD``.
     """
     full = folder / "full.gguf"
     shape = network.shape
