@@ -14,7 +14,7 @@ from models.training.vocabulary import BEGIN, CONTROL, END, PAD, Encoder
 from speaker import llama
 from speaker.slm import LanguageModel
 
-LEAD = 1.5
+LEAD = 2.5
 """By how much "none of these" has to lead, in log odds: what is said after the wake word is oftener a command than a
 sentence of the training is."""
 
