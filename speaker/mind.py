@@ -36,6 +36,8 @@ class Others(Protocol):
 
     def read(self, text: str) -> Guess | None: ...
 
+    def verbatim(self, text: str) -> Guess | None: ...
+
     def placed(self, text: str, reading: Reading) -> Reading: ...
 
 
@@ -148,6 +150,9 @@ class Mind:
         certain = guess is not None and guess.reading.confidence == 1.0  # an example itself: no need to ask the model
         own = Reading((), 0.0) if certain else self.model.read(text, self.plugins.specs, before)
         reading = choose(own, guess, self.threshold)
+        unsure = not own.candidates or own.confidence < _COMMAND
+        if reading is own and unsure and (example := self.others.verbatim(text)):
+            reading = own = example.reading
         return self.others.placed(text, reading) if reading is own else reading, guess, reading is not own
 
     def _near(self, text: str, guess: Guess, parse: Parse, strange: bool) -> tuple[Intent, ...]:

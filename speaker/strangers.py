@@ -49,6 +49,7 @@ class Strangers:
         """
         strange = [replace(spec, examples=tuple(e for e in spec.examples if _says_something(e))) for spec in strange]
         self._examples = Examples(strange)
+        self._verbatim = Verbatim([spec for spec in rivals if not spec.slots])
         self._finders = {spec.name: Finder(spec, areas, names) for spec in strange}
         learned = [(spec.name, wordings) for spec in strange for wordings in _wordings(spec)]
         self._classifier: Classifier | None = None
@@ -73,6 +74,13 @@ class Strangers:
         if exact and exact.intent == likely.reading.candidates[0].intent:
             return self._loose(exact, words)
         return likely
+
+    def verbatim(self, text: str) -> Guess | None:
+        """The model's own intent, one without slots, of which the command is an example, with confidence 1; else None.
+
+        For what the model reads unsurely: "stop" has to work, whatever was said before it.
+        """
+        return self._verbatim.read(text)
 
     def placed(self, text: str, reading: Reading) -> Reading:
         """A reading by a model that was taught a strange intent, with its slots found here where they tell by themselves.
@@ -121,6 +129,10 @@ class Verbatim:
         """The intent, with confidence 1; None where it is none of them."""
         exact = self._examples.read(text)
         return _guess(exact.intent, exact.slots, 1.0, ((exact.intent, 1.0),)) if exact else None
+
+    def verbatim(self, text: str) -> Guess | None:
+        """As ``read``."""
+        return self.read(text)
 
     def placed(self, text: str, reading: Reading) -> Reading:
         """The reading: nothing is known of where slots are."""

@@ -170,30 +170,32 @@ DIALOGUES = {
         ("cancel the alarm", "Which alarm: …?"),
         ("half past six", "The alarm for 6:30 am on weekdays is cancelled."),
     ],
+    "an example without slots works whatever was said before": [
+        ("turn on the kitchen light", "Kitchen light on."),
+        ("stop", ""),
+    ],
     "several weekdays": [
         ("wake me up at seven every monday and wednesday", "Alarm set for 7 am every Monday and Wednesday."),
         ("set an alarm for six on tuesdays, thursdays and saturdays", "Alarm set for 6 am every Tuesday, Thursday and Saturday…"),
     ],
     "a phrase is taught": [
-        ("lights out", "Sorry, I did not understand that."),
         ("When I say lights out, turn off all the lights.", "All right, “lights out” now means: turn off all the lights."),
         ("lights out", "All lights off."),
         ("forget the phrase lights out", "I forgot “lights out”."),
-        ("lights out", "Sorry, I did not understand that."),
         ("undo that", "All right, that is undone."),
         ("Lights out!", "All lights off."),
     ],
     "a lesson without a comma": [
         (
-            "when i say movie time turn off the lights in the kitchen and set a timer for two hours",
-            "All right, “movie time” now means: turn off the lights in the kitchen and set a timer for two hours.",
+            "when i say popcorn evening turn off the lights in the kitchen and set a timer for two hours",
+            "All right, “popcorn evening” now means: turn off the lights in the kitchen and set a timer for two hours.",
         ),
-        ("movie time", "Kitchen light off. Timer set for 2 hours."),
+        ("popcorn evening", "Kitchen light off. Timer set for 2 hours."),
     ],
     "a lesson is undone": [
-        ("whenever I say lights out, turn off all the lights", "All right, …"),
+        ("whenever I say wibble wobble, turn off all the lights", "All right, …"),
         ("undo that", "All right, that is undone."),
-        ("lights out", "Sorry, I did not understand that."),
+        ("wibble wobble", "Sorry, I did not understand that."),
     ],
     "lessons that are refused": [
         ("when I say foo bar, wibble the wobble", "I do not understand “wibble the wobble”, so I did not learn that."),

@@ -126,12 +126,13 @@ def test_doctor_says_whether_each_is_reached(written, tmp_path):
 
 def test_recognition_leans_on_what_is_found_meanwhile(written, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "_LOOK", 0.05)
-    hub, learned = Hub().start(), []
+    hub, learned = Hub().start(), list[list[str]]()
     (tmp_path / "token").write_text(TOKEN)
     try:
         with Hark(written(drivers={"homeassistant": {"url": hub.url, "token_file": "token"}})) as hark:
             until(lambda: hark.drivers[0].status()[0])
-            threading.Thread(target=hark._keep_learning, args=[learned.append]).start()
+            monkeypatch.setattr(hark, "_lean", lambda: learned.append(hark._sayable()))
+            threading.Thread(target=hark._keep_learning).start()
             hub.change("light.new", "on", friendly_name="Gazebo Lantern")
             until(lambda: learned)
             assert any("gazebo lantern" in sentence for sentence in learned[-1])

@@ -48,7 +48,7 @@ def put(hark: Hark, name: str, **wanted: Any) -> None:
         ("raise the blind in the kitchen", "kitchen blind", {"position": 100}),
         ("open the bedroom curtains", "bedroom curtains", {"position": 100}),
         ("set the office blind to 30 percent", "office blind", {"position": 30}),
-        ("set the kitchen blind to 30 percent closed", "kitchen blind", {"position": 70}),
+        ("set the kitchen blind to seventy percent", "kitchen blind", {"position": 70}),
         ("open the bedroom curtains halfway", "bedroom curtains", {"position": 50}),
         ("set the bedroom to 19 degrees", "bedroom thermostat", {"target": 19.0}),
         ("set the temperature in the living room to 22.5 degrees", "living room thermostat", {"target": 22.5}),
@@ -294,7 +294,7 @@ def test_a_home_of_ones_own(place: Place) -> None:
 
         assert said("open the blinds in the lounge") == "Opening the left blind and right blind."
         assert (position("left blind"), position("right blind")) == (100, 100)
-        assert said("set the loft shutter to 50 percent") == "The shutter can only be opened or closed."
+        assert said("set the shutter in the loft to 50 percent") == "The shutter can only be opened or closed."
         assert position("shutter") == 0
         assert said("vacuum the loft") == "The robot cannot be sent to one room."
         assert said("start the vacuum") == "The robot starts."

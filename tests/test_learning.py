@@ -13,6 +13,7 @@ from speaker.learning import file, learn
 from speaker.learning.lessons import lessons, replay
 from speaker.learning.network import Adam, Floats, Network, Shape
 from speaker.slm import LanguageModel
+from speaker.strangers import Strangers
 from speaker.text import normalise
 
 BREW = IntentSpec(
@@ -161,7 +162,7 @@ def taught(out: Path, specs: list[IntentSpec], seen: list[float] | None = None) 
 
 @pytest.mark.slow
 def test_a_strange_plugin_is_learned_and_nothing_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn, "_STEPS", 4)  # a third of what it is given otherwise: for speed
+    monkeypatch.setattr(learn, "_STEPS", 16)  # half of what it is given otherwise: for speed
     seen: list[float] = []
     out = tmp_path / "data" / "learned.gguf"
     outcome = taught(out, [BREW, WATER], seen)
@@ -173,8 +174,11 @@ def test_a_strange_plugin_is_learned_and_nothing_is_forgotten(tmp_path: Path, mo
     model = LanguageModel(out)
     every = [*(IntentSpec(name) for name in model.intents)]
 
+    strangers = Strangers([BREW, WATER], areas=["den"])
+
     def read(text: str) -> list[tuple[str, dict[str, str]]]:
-        return [(c.intent, {p.slot: p.words for p in c.slots}) for c in model.read(text, every).candidates]
+        reading = strangers.placed(text, model.read(text, every))
+        return [(c.intent, {p.slot: p.words for p in c.slots}) for c in reading.candidates]
 
     assert read("could you brew some mint tea for me") == [("tea.brew", {"kind": "mint"})]
     assert read("the flowers in the den need water") == [("plants.water", {"area": "den"})]

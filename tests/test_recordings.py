@@ -17,7 +17,6 @@ pytestmark = pytest.mark.skipif(not HOME.is_dir(), reason="the recordings of ../
 
 UNDERSTOOD = {
     "add apples to my Shopping List": ("list.add", {"item": ("apples",), "list": "shopping"}),
-    "resume": ("media.resume", {}),
     "set a timer for 3 hours and 10 minutes": ("timer.start", {"duration": 11_400}),
     "set a timer for 5 minutes": ("timer.start", {"duration": 300}),
     "turn off lights in the Office": ("light.off", {"area": "office"}),

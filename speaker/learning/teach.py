@@ -34,22 +34,23 @@ def teach(
 
 
 def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: Sequence[str]) -> None:
-    """Give the tokens of new intents a first meaning: they answer to what the network knows at their sentences' end.
+    """Give the tokens of new intents a first meaning: they answer to what the network knows where they are to be written.
 
     Ridge regression onto the scores that known intents have where they are right, and where they are not. Learning
     alone would need many times the steps to get there.
     """
     number = {token: at for at, token in enumerate(model.tokens)}
     ends, meant = [], []
-    prompts = sorted((_encode(next(lessons), model, number, tokens) for _ in range(FIRST)), key=lambda each: each[1])
+    encoded = sorted((_encode(next(lessons), model, number, tokens) for _ in range(FIRST)), key=lambda e: len(e[0]))
     for at in range(0, FIRST, ROWS):
-        some = prompts[at : at + ROWS]
-        padded = np.zeros((len(some), some[-1][1]), np.int64)
-        for row, (numbers, start) in enumerate(some):
-            padded[row, :start] = numbers[:start]
+        some = encoded[at : at + ROWS]
+        padded = np.zeros((len(some), len(some[-1][0])), np.int64)
+        for row, (numbers, _) in enumerate(some):
+            padded[row, : len(numbers)] = numbers
         hidden = model.network.hidden(padded)
-        ends += [hidden[row, start - 1] for row, (_, start) in enumerate(some)]
-        meant += [numbers[start] for numbers, start in some]
+        for row, (numbers, start) in enumerate(some):  # wherever it writes: an intent once is not one twice
+            ends += list(hidden[row, start - 1 : len(numbers) - 1])
+            meant += numbers[start:]
     x, answers = np.stack(ends), np.array(meant)
     table = model.network.weights["token_embd.weight"]
     new = [number[f"<intent:{name}>"] for name in intents]
