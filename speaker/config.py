@@ -229,8 +229,8 @@ def _keys(model: type[BaseModel], parents: list[str | int]) -> list[str]:
     """The keys that may stand there."""
     part: Any = model
     for name in parents:
-        part = next((some for some in get_args(part) if hasattr(some, "model_fields")), part)  # "MqttConfig | None"
         inner = (get_args(part) or (None,))[-1]  # of a mapping: any name, and then a value of its second type
         part = part.model_fields[name].annotation if hasattr(part, "model_fields") else inner
-    part = next((some for some in get_args(part) if hasattr(some, "model_fields")), part)
+        if len(either := get_args(part)) == 2 and either[1] is type(None):  # "MqttConfig | None"
+            part = either[0]
     return sorted(part.model_fields) if hasattr(part, "model_fields") else []
