@@ -41,6 +41,9 @@ class Bench:
     hark: Hark
     effect: Callable[[], float | None]
     """When the other side was told last, by ``time.perf_counter``; None: when the handler returned."""
+    pause: float = 0.0
+    """Seconds between two commands. A broker may keep back what follows at once, until the system has acknowledged what
+    came before; nobody commands that fast."""
 
 
 def name(at: int) -> str:
@@ -94,7 +97,7 @@ def mqtt(folder: Path, count: int) -> Iterator[Bench]:
     try:
         with opened(folder, {"drivers": drivers, "areas": {}}, count) as hark:
             time.sleep(1.5)  # the states have been asked for
-            yield Bench(hark, lambda: when[0])
+            yield Bench(hark, lambda: when[0], pause=0.06)
     finally:
         played.close()
         broker.kill()
@@ -130,6 +133,7 @@ def switch(bench: Bench, rounds: int) -> tuple[list[float], list[float]]:
     """Milliseconds to the effect and to the answer, of each round."""
     effects, answers = [], []
     for at in range(rounds):
+        time.sleep(bench.pause)
         began = time.perf_counter()
         reply = bench.hark.plugins.handle(Intent(f"light.{'off' if at % 2 else 'on'}", {"name": name(0)}, 1.0))
         ended = time.perf_counter()
