@@ -103,7 +103,7 @@ def synthesiser(place: Place, voice: str | None = None) -> Iterator[Synthesiser]
         return
     from speaker.piper import Piper
 
-    spare = Espeak("en-us" if name.startswith("en_US") else "en-gb", speed)
+    spare = Espeak("en-gb" if name.startswith("en_GB") else "en-us", speed)
     try:
         piper = Piper(model, speed, speech.piper)
     except SpeechError as error:

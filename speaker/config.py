@@ -74,7 +74,7 @@ class GeneralConfig(_Part):
 class SpeechConfig(_Part):
     """Spoken replies."""
 
-    voice: str = "en-gb"
+    voice: str = "en-us"
     """A voice of Piper that is installed, else one of espeak-ng."""
     words_per_minute: int = Field(165, ge=80, le=450)
     piper: str = "piper"

@@ -36,7 +36,7 @@ def _voices(program: str) -> set[str]:
 class Espeak:
     """A voice of espeak-ng: small, instant, and plainly a machine."""
 
-    def __init__(self, voice: str = "en-gb", words_per_minute: int = 165) -> None:
+    def __init__(self, voice: str = "en-us", words_per_minute: int = 165) -> None:
         """Raises SpeechError where espeak-ng is not installed, or has no such voice."""
         program = shutil.which("espeak-ng")
         if program is None:
