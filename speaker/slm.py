@@ -212,7 +212,9 @@ class LanguageModel:
 
     def _allowed(self, answer: _Answer, words: list[int], free: list[bool], more: bool) -> list[int]:
         """The tokens that may come next."""
-        ends = [self._number["</s>"], *(self._intent_of if more else ())]
+        said = bool(answer.pointed or answer.slot)  # an intent of which no word was said is not meant twice in a row
+        ends = [self._number["</s>"]]
+        ends += [token for token, name in self._intent_of.items() if more and (said or name != answer.intent)]
         order = self.intents[answer.intent]
         last = answer.slot or (answer.pointed[-1].slot if answer.pointed else "")
         ends += [self._number[f"<slot:{name}>"] for name in order[order.index(last) + 1 if last else 0 :]]

@@ -16,7 +16,6 @@ WARM_UP = 10  # steps
 CHUNK = 600  # lessons that are sorted by length together
 FIRST, ROWS = 2048, 64  # lessons that new intents begin with, and of them at once
 RIDGE = 0.01
-FIRST_WORTH = 4.0  # of what stands at the commands' ends, against what is written after it
 
 Tokens = Callable[[str], list[int]]
 """The numbers of a text's tokens, as the model has them."""
@@ -35,13 +34,13 @@ def teach(
 
 
 def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: Sequence[str]) -> None:
-    """Give the tokens of new intents a first meaning: they answer to what the network knows where they are to be written.
+    """Give the tokens of new intents a first meaning: they answer to what the network knows at their sentences' end.
 
     Ridge regression onto the scores that known intents have where they are right, and where they are not. Learning
     alone would need many times the steps to get there.
     """
     number = {token: at for at, token in enumerate(model.tokens)}
-    ends, meant, first = [], [], []
+    ends, meant = [], []
     encoded = sorted((_encode(next(lessons), model, number, tokens) for _ in range(FIRST)), key=lambda e: len(e[0]))
     for at in range(0, FIRST, ROWS):
         some = encoded[at : at + ROWS]
@@ -49,10 +48,8 @@ def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: 
         for row, (numbers, _) in enumerate(some):
             padded[row, : len(numbers)] = numbers
         hidden = model.network.hidden(padded)
-        for row, (numbers, start) in enumerate(some):  # wherever it writes: an intent once is not one twice
-            ends += list(hidden[row, start - 1 : len(numbers) - 1])
-            meant += numbers[start:]
-            first += [at_ == start for at_ in range(start, len(numbers))]
+        ends += [hidden[row, start - 1] for row, (_, start) in enumerate(some)]
+        meant += [numbers[start] for numbers, start in some]
     x, answers = np.stack(ends), np.array(meant)
     table = model.network.weights["token_embd.weight"]
     new = [number[f"<intent:{name}>"] for name in intents]
@@ -60,9 +57,8 @@ def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: 
     scores, right = x @ table[known].T, answers[:, None] == np.array(known)
     high, low = scores[right].mean(), scores[~right].mean()
     wanted = np.where(answers[:, None] == np.array(new), high, low).astype(np.float32)
-    weight = np.where(np.array(first), FIRST_WORTH, 1.0).astype(np.float32)[:, None]
-    inverse = np.linalg.inv(x.T @ (weight * x) + RIDGE * FIRST * np.eye(x.shape[1], dtype=np.float32))
-    table[new] = (inverse @ x.T @ (weight * wanted)).T
+    inverse = np.linalg.inv(x.T @ x + RIDGE * FIRST * np.eye(x.shape[1], dtype=np.float32))
+    table[new] = (inverse @ x.T @ wanted).T
 
 
 def batches(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson]) -> Iterator[tuple[Numbers, Floats]]:
