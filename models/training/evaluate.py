@@ -20,10 +20,11 @@ import numpy.typing as npt
 
 from models.training import calibrate, public
 from models.training.follow import follows
-from models.training.generate import JOINTS, OPEN, Intents, Sample, negatives, positives
+from models.training.generate import JOINTS, OPEN, Sample, negatives, positives
 from models.training.train import others
 from speaker.config import UnderstandingConfig
-from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotType, SlotValue
+from speaker.events import IntentSpec, Reading, SlotType, SlotValue
+from speaker.learning.lesson import candidates
 from speaker.slm import LanguageModel
 from speaker.slots import resolve
 
@@ -100,11 +101,6 @@ def read_all(model: LanguageModel, samples: Sequence[Sample]) -> list[Reading]:
     """What the model makes of each, with all that it knows active."""
     active = [IntentSpec(name) for name in model.intents]
     return [model.read(sample.text, active, candidates(sample.before)) for sample in samples]
-
-
-def candidates(intents: Intents) -> tuple[Candidate, ...]:
-    """Intents as the model gives and takes them."""
-    return tuple(Candidate(name, tuple(Pointed(*slot) for slot in slots), 1.0) for name, slots in intents)
 
 
 def right(sample: Sample, reading: Reading) -> bool:

@@ -2,27 +2,11 @@
 
 import random
 import zlib
-from dataclasses import dataclass
 
 from models.training.expand import Marked, expand
 from models.training.fillers import FILL
 from models.training.patterns import NONE, POSITIVE, SEVERAL
-
-Intents = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""Each intent with its slots, which are (name, words)."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A sentence and what the model should answer: each intent with its slots, as words of the sentence."""
-
-    text: str
-    intents: Intents
-    before: Intents = ()
-    """What was answered to the command before, of whose words some may be pointed at too."""
-    instead: bool = False
-    """Whether it corrects the command before: it is to be done in its place."""
-
+from speaker.learning.lesson import Lesson as Sample
 
 ASKING = (
     "please {}",

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from speaker.errors import PluginError
-from speaker.events import Candidate, IntentSpec, Pointed
+from speaker.events import IntentSpec
 from speaker.learning import file
-from speaker.learning.lessons import Intents, Lesson, lessons, replay
+from speaker.learning.lesson import Lesson, candidates
+from speaker.learning.lessons import lessons, replay
 from speaker.learning.network import Floats
 from speaker.learning.teach import begin, teach
 from speaker.slm import LanguageModel
@@ -135,7 +136,7 @@ def _standing(model: LanguageModel, kept: Sequence[Lesson], threshold: float) ->
     every = [IntentSpec(name) for name in model.intents]
     right, obeyed = [], []
     for lesson in kept:
-        reading = model.read(lesson.text, every, _candidates(lesson.before))
+        reading = model.read(lesson.text, every, candidates(lesson.before))
         sure = bool(reading.candidates) and reading.confidence >= threshold
         if lesson.intents:
             got = tuple((c.intent, tuple(sorted((p.slot, p.words) for p in c.slots))) for c in reading.candidates)
@@ -143,7 +144,3 @@ def _standing(model: LanguageModel, kept: Sequence[Lesson], threshold: float) ->
         else:
             obeyed.append(sure)
     return Standing(float(np.mean(right)), float(np.mean(obeyed)))
-
-
-def _candidates(intents: Intents) -> tuple[Candidate, ...]:
-    return tuple(Candidate(name, tuple(Pointed(*slot) for slot in slots), 1.0) for name, slots in intents)

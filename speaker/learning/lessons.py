@@ -4,19 +4,16 @@ import gzip
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from speaker.errors import ModelError
 from speaker.events import IntentSpec, SlotSpec
 from speaker.examples import Part, parts_of
+from speaker.learning.lesson import Intents, Lesson
 from speaker.spans import COLORS
 from speaker.strangers import NONE
 from speaker.text import normalise
-
-Intents = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""Each intent with its slots, which are (name, words of the sentence)."""
 
 T = TypeVar("T")
 
@@ -48,18 +45,6 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _DAYS = "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTHS = "january february march april may june july august september october november december".split()
 _UNITS = "minutes seconds hours metres miles feet cups litres grams pounds kilos celsius fahrenheit inches".split()
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A sentence, and what it means; no intents: it is no command."""
-
-    text: str
-    intents: Intents = ()
-    before: Intents = ()
-    """What was understood of the command before."""
-    instead: bool = False
-    """Whether it stands for that command."""
 
 
 def replay(path: Path) -> tuple[list[Lesson], list[Lesson]]:

@@ -1,12 +1,12 @@
 """Teach the language model a plugin's intents, so that it reads them as it reads its own."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from speaker.learning.file import ModelFile
-from speaker.learning.lessons import Intents, Lesson
+from speaker.learning.lesson import Lesson, Tokens, written
 from speaker.learning.network import Adam, Floats, Numbers
 from speaker.text import normalise
 
@@ -16,9 +16,6 @@ WARM_UP = 10  # steps
 CHUNK = 600  # lessons that are sorted by length together
 FIRST, ROWS = 2048, 64  # lessons that new intents begin with, and of them at once
 RIDGE = 0.01
-
-Tokens = Callable[[str], list[int]]
-"""The numbers of a text's tokens, as the model has them."""
 
 
 def teach(
@@ -41,7 +38,7 @@ def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: 
     """
     number = {token: at for at, token in enumerate(model.tokens)}
     ends, meant = [], []
-    encoded = sorted((_encode(next(lessons), model, number, tokens) for _ in range(FIRST)), key=lambda e: len(e[0]))
+    encoded = _encoded(model, tokens, lessons, FIRST)
     for at in range(0, FIRST, ROWS):
         some = encoded[at : at + ROWS]
         padded = np.zeros((len(some), len(some[-1][0])), np.int64)
@@ -63,10 +60,9 @@ def begin(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], intents: 
 
 def batches(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson]) -> Iterator[tuple[Numbers, Floats]]:
     """(tokens, what each is worth), both (batch, length), without end: sentences of like length together."""
-    number = {token: at for at, token in enumerate(model.tokens)}
     r = random.Random(0)
     while True:
-        encoded = sorted((_encode(next(lessons), model, number, tokens) for _ in range(CHUNK)), key=lambda e: len(e[0]))
+        encoded = _encoded(model, tokens, lessons, CHUNK)
         groups, at = [], 0
         while at < len(encoded):
             size = max(1, TOKENS // len(encoded[min(at + 1, len(encoded) - 1)][0]))
@@ -82,19 +78,8 @@ def batches(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson]) -> Iter
             yield array, worth
 
 
-def _encode(lesson: Lesson, model: ModelFile, number: dict[str, int], tokens: Tokens) -> tuple[list[int], int]:
-    """The lesson as the model reads and writes it, and where it begins to write."""
-    before = [*_answer(lesson.before, model, number, tokens), number["<then>"]] if lesson.before else []
-    prompt = [number["<s>"], *before, *tokens(normalise(lesson.text)), number["<out>"]]
-    answer = _answer(lesson.intents, model, number, tokens) if lesson.intents else [number["<none>"]]
-    return [*prompt, *([number["<instead>"]] if lesson.instead else []), *answer, number["</s>"]], len(prompt)
-
-
-def _answer(intents: Intents, model: ModelFile, number: dict[str, int], tokens: Tokens) -> list[int]:
-    written: list[int] = []
-    for intent, slots in intents:
-        written.append(number[f"<intent:{intent}>"])
-        order = model.intents[intent]
-        for slot, words in sorted(slots, key=lambda each: order.index(each[0])):
-            written += [number[f"<slot:{slot}>"], *tokens(normalise(words))]
-    return written
+def _encoded(model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], count: int) -> list[tuple[list[int], int]]:
+    """The next lessons as the model reads and writes them, and where it begins to write; the shortest first."""
+    number = {token: at for at, token in enumerate(model.tokens)}
+    some = [written(next(lessons), number, model.intents, lambda text: tokens(normalise(text))) for _ in range(count)]
+    return sorted(some, key=lambda each: len(each[0]))
