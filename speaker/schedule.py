@@ -1,13 +1,13 @@
 """What is due rings: a thread that looks at the store twice a second."""
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import tzinfo
 
 from speaker.clock import Steady
 from speaker.context import Clock
 from speaker.errors import StoreError
+from speaker.looking import Looking
 from speaker.plugins import Plugins
 from speaker.store import Event, Store
 
@@ -18,7 +18,7 @@ _SET = 0.5  # seconds between two clocks' moves that mean that one was set
 _DAY = 86_400.0  # seconds
 
 
-class Scheduler:
+class Scheduler(Looking):
     """Runs while Hark listens.
 
     An event is deleted once its plugin was told, so that a crash in between rings twice rather than never. Where it
@@ -38,22 +38,15 @@ class Scheduler:
         self._store, self._clock, self._steady, self._knows_time = store, clock, steady, knows_time
         self.plugins = plugins
         """Who is told; others may take their place at any time."""
-        self._stopping = threading.Event()
         self._complained: set[object] = set()
         self._told: set[tuple[str, str, float]] = set()
         self._copied = store.copied
         self._reckoned: tuple[tzinfo | None, str, float] | None = None
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        super().__init__("schedule")
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; returns when the thread has ended."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+    @property
+    def pause(self) -> float:
+        return _LOOK
 
     def look(self) -> int:
         """Tell the plugins what is due now; how many were told."""
@@ -113,10 +106,3 @@ class Scheduler:
         if what not in self._complained:
             log.warning("%s", message)
             self._complained.add(what)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(_LOOK):
-            try:
-                self.look()
-            except Exception:  # a locked or full disk: the event stays, and is tried again
-                log.exception("what is due could not be looked up; trying again")

@@ -17,6 +17,7 @@ from speaker import demo, recording
 from speaker.build import Hark, Place
 from speaker.config import AudioConfig, Config
 from speaker.events import Samples
+from speaker.store import Store
 
 TOP = Path(__file__).resolve().parents[1]
 SHARED = TOP.parent / "shared" / "data"
@@ -35,6 +36,14 @@ class Ran:
     def objects(self) -> list[dict[str, Any]]:
         """The JSON lines of its output."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty one, in a file of its own."""
+    opened = Store(tmp_path / "hark.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

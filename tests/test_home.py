@@ -61,13 +61,6 @@ def wired(**more):
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "hark.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def home(store):
     return Home(HomeConfig(), store.of("home"))
 

@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -20,20 +19,11 @@ from speaker.home import Device, State
 from speaker.home.connections import HomeAssistantConfig
 from speaker.home.found import Found
 from speaker.home.homeassistant import HomeAssistant
-from speaker.store import Store
 from tests.broker import until
+from tests.driven import device, refused
 from tests.hub import TOKEN, Hub
 
 REAL = os.environ.get("HARK_TEST_HOMEASSISTANT")
-SOON = 15
-"""Seconds in which a command has to end: two, and what a very busy machine may add."""
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "hark.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -55,19 +45,6 @@ def driver(config, store):
     until(lambda: driver.status()[0])
     yield driver
     driver.close()
-
-
-def device(driver: HomeAssistant, name: str) -> Device:
-    until(lambda: any(d.name == name for d in driver.devices()))
-    return next(d for d in driver.devices() if d.name == name)
-
-
-def refused(driver: HomeAssistant, device: Device, wanted: State) -> str:
-    began = time.monotonic()
-    with pytest.raises(HomeError) as raised:
-        driver.change([device], wanted)
-    assert time.monotonic() - began < SOON
-    return str(raised.value)
 
 
 def test_entities_are_devices_with_their_rooms_and_other_names(driver):

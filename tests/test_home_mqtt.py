@@ -18,20 +18,10 @@ from speaker.home.connections import MqttConfig
 from speaker.home.found import Found
 from speaker.home.mqtt import Mqtt
 from speaker.home.things import LONGEST_LIST
-from speaker.store import Store
 from tests.broker import DEVICES, LAMP, MOSQUITTO, Broker, Zigbee, light, until, zigbee
+from tests.driven import SOON, device, refused
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
-
-SOON = 15
-"""Seconds in which a command has to end: two, and what a very busy machine may add."""
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "hark.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -54,20 +44,6 @@ def driver(broker, store):
     driver = Mqtt(MqttConfig(host="127.0.0.1", port=broker.port), Found(store.of("hark"), "mqtt"), areas=("office",))
     yield driver
     driver.close()
-
-
-def device(driver: Mqtt, name: str) -> Device:
-    until(lambda: any(d.name == name for d in driver.devices()))
-    return next(d for d in driver.devices() if d.name == name)
-
-
-def refused(driver: Mqtt, device: Device, wanted: State) -> str:
-    """The reason that is spoken; it has to come soon."""
-    began = time.monotonic()
-    with pytest.raises(HomeError) as raised:
-        driver.change([device], wanted)
-    assert time.monotonic() - began < SOON
-    return str(raised.value)
 
 
 def test_devices_are_found_with_their_rooms_kinds_and_what_they_can(played, driver):

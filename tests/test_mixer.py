@@ -14,7 +14,6 @@ from speaker.build import Hark, Place
 from speaker.config import AudioConfig, Config
 from speaker.errors import HandlerError
 from speaker.mixer import Level, SystemMixer, _Alsa
-from speaker.store import Store
 from speaker.voice import SpokenVoice
 from tests.sound_server import OUT, ROOM, SoundServer, missing, sound_server
 from tests.test_voice import Beep, Heard
@@ -44,13 +43,6 @@ def deaf(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     """There is no mixer of the system's."""
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'nobody'}")
     monkeypatch.setenv("PATH", str(tmp_path))
-
-
-@pytest.fixture
-def store(tmp_path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hark.db")
-    yield opened
-    opened.close()
 
 
 def volumes(server: SoundServer, sink: str = OUT) -> list[int]:

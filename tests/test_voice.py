@@ -3,8 +3,6 @@
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,13 +45,6 @@ class Beep:
 
     def speak(self, text: str) -> Speech:
         return Speech(np.full(160, 1000, np.int16), SAMPLE_RATE)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hark.db")
-    yield opened
-    opened.close()
 
 
 @needs_espeak

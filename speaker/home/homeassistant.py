@@ -17,7 +17,7 @@ from speaker.home.connections import HomeAssistantConfig
 from speaker.home.device import Device, State
 from speaker.home.entities import ABSENT, DOMAINS, Call, Json, Registry, calls, device_of, state_of
 from speaker.home.found import Found
-from speaker.home.line import Line
+from speaker.home.line import Line, plainly
 from speaker.home.thing import shows
 from speaker.spoken import joined
 
@@ -180,7 +180,7 @@ class HomeAssistant:
             return "it went away"
         except Exception as error:  # what listens there may be anything
             log.debug("home assistant: %s", type(error).__name__)
-            return _plainly(error)
+            return _unreached(error)
 
     def _token(self) -> str:
         if self._config.token_file is None:
@@ -324,18 +324,10 @@ def _all(devices: Sequence[Device]) -> str:
     return joined(dict.fromkeys(f"the {device.name}" for device in devices))
 
 
-def _plainly(error: Exception) -> str:
-    """Why there is no connection, in a few words, without anything that was sent."""
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
-    if isinstance(error, TimeoutError):
-        return "it does not answer"
-    if isinstance(error, ssl.SSLError):
-        return "its certificate is not trusted"
-    if isinstance(error, FileNotFoundError | PermissionError):
-        return f"the file {error.filename} cannot be read"
+def _unreached(error: Exception) -> str:
+    """Why there is no connection, in a few words."""
     if isinstance(error, KeyError):
         return f"there is no token; name a 'token_file', or set {TOKEN}"
-    if isinstance(error, InvalidHandshake | ValueError):
+    if isinstance(error, InvalidHandshake | ValueError) and not isinstance(error, OSError):
         return "what answers there is no Home Assistant"
-    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its answer is odd"
+    return plainly(error)

@@ -1,6 +1,7 @@
 """A connection that is made again whenever it is lost, in a thread of its own."""
 
 import random
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -60,3 +61,16 @@ class Line:
             self._hurry.clear()
             if not self.closed:
                 self._hurry.wait(pause * random.uniform(0.7, 1.0))
+
+
+def plainly(error: Exception) -> str:
+    """Why there is no connection, in a few words, without anything that was sent."""
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
+    if isinstance(error, ssl.SSLError):
+        return f"its certificate is not trusted ({error.reason or 'TLS failed'})"
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return f"the file {error.filename} cannot be read"
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its name or answer is odd"

@@ -21,7 +21,7 @@ from speaker.errors import HomeError, StoreError
 from speaker.home.connections import MqttConfig
 from speaker.home.device import Device, State
 from speaker.home.found import Found
-from speaker.home.line import Line
+from speaker.home.line import Line, plainly
 from speaker.home.thing import Thing, shows
 from speaker.home.things import LONGEST_LIST, Things
 from speaker.spoken import joined
@@ -193,7 +193,7 @@ class Mqtt:
                 _acknowledge(client.socket())
         except Exception as error:  # what listens there may be no broker, and send anything
             log.debug("mqtt: %r", error)
-            return _plainly(error)
+            return plainly(error)
         return str(client.user_data_get()[0]) if client.user_data_get() else ""
 
     def _make(self) -> paho.Client:
@@ -287,19 +287,6 @@ class _Closing(ssl.SSLSocket):
         except OSError:
             self.close()
             raise
-
-
-def _plainly(error: Exception) -> str:
-    """Why there is no connection, in a few words."""
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
-    if isinstance(error, TimeoutError):
-        return "it does not answer"
-    if isinstance(error, ssl.SSLError):
-        return f"its certificate is not trusted ({error.reason or 'TLS failed'})"
-    if isinstance(error, FileNotFoundError | PermissionError):
-        return f"the file {error.filename} cannot be read"
-    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its name or answer is odd"
 
 
 def _hurry(_client: paho.Client, _data: Any, opened: object) -> None:
