@@ -19,7 +19,7 @@ from speaker.options import place_of, place_options
 def learn(context: click.Context, /, forget: bool, **_: Any) -> None:
     """Teach the language model your plugins' intents: it then reads them as its own, also in words of no example.
 
-    It takes a minute or two and needs nothing but this machine. What was learned is kept beside the shipped model, and only
+    It takes some minutes and needs nothing but this machine. What was learned is kept beside the shipped model, and only
     where that reads the built-in commands no worse; --forget takes it back. A plugin that changes has to be learned again;
     until then it is understood from its examples, as before.
     """

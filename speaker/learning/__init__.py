@@ -1,1 +1,1 @@
-"""Teaching the language model new intents where it runs: a minute or two, numpy, and no other machine."""
+"""Teaching the language model new intents where it runs: some minutes, numpy, and no other machine."""

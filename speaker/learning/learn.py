@@ -64,7 +64,7 @@ def learn(
     """Teach the model in ``base`` the intents of ``specs``, and keep it as ``out`` where it got no worse.
 
     ``sentences``: what the model knew (see ``lessons.replay``); ``home``: the names of areas and of devices;
-    ``threshold``: what is read less surely is not done. About a minute of one core for ten intents. The weights are a
+    ``threshold``: what is read less surely is not done. Some three minutes of CPU for ten intents. The weights are a
     mean of those before and after, which forgets less and reads the new no worse (Wortsman et al. 2022, Robust
     fine-tuning of zero-shot models). Raises PluginError where there is nothing to learn, ModelError where a file
     cannot be read or written.
