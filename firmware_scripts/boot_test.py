@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Boot the image in an emulated machine, speak to it, and hear what it answers.
+
+    .venv/bin/python -m firmware_scripts.boot_test [--image FILE.img] [--power-cut] [--say FILE.wav] [--keep DIR]
+
+The card is what a maker flashes, with a name and a place in hark.yaml as a maker writes them. A wake word and a
+command come from a WAV file through the machine's microphone; the reply comes out of its loudspeaker as a WAV file
+and is recognised again here. With --power-cut a timer is set, the plug is pulled, and it has to ring after that.
+
+It ends in one JSON line: seconds to ready (in the machine's own time), memory of the service, bytes written to the
+card, packets sent. Everything here is emulated: no Raspberry Pi has run it. Needs qemu-system-arm, mtools, flite.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from rapidfuzz import fuzz
+
+from firmware_scripts import emulated, packets
+from firmware_scripts.check_image import Image
+from speaker import demo, recording
+from speaker.asr.moonshine import Moonshine
+from speaker.events import SAMPLE_RATE, Samples
+
+_HERE = Path(__file__).resolve().parent
+_CARD = 4_000_000_000
+_BEGAN = datetime(2026, 3, 1, 12, 0)
+_NETWORK_CARD = bytes.fromhex("525400123456")  # QEMU's own
+_SETTINGS = """\
+name: hark-test
+time zone: Europe/London
+conversation: {follow_up: 0}
+home:
+  here: kitchen
+  areas:
+    kitchen: {ceiling light: {kind: light}}
+"""
+_FAST, _SLOW = 900.0, 1800.0  # seconds of this machine that a step, and a start, may take
+
+
+class BoxError(Exception):
+    """The box did not do what it should."""
+
+
+@dataclass
+class Figures:
+    """What is measured; seconds are the machine's own, memory in MB."""
+
+    to_ready_s: list[float] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    memory_mb: dict[str, float] = field(default_factory=dict)
+    written_mb: dict[str, float] = field(default_factory=dict)
+    packets: Counter[str] = field(default_factory=Counter)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def ready(machine: emulated.Machine, figures: Figures) -> None:
+    """Wait until Hark listens."""
+    found = machine.wait_for(r"\[ *([0-9.]+)\].*ready after", _SLOW)
+    figures.to_ready_s.append(float(found[1]))
+    say(f"  ready {found[1]} s after the kernel ({machine.seconds_here:.0f} s here)")
+
+
+def speak(machine: emulated.Machine, command: Samples, expected: str, reply: Path, figures: Figures) -> str:
+    """Say a command; its turn has to name ``expected``, and its reply to be heard again. Returns the reply's text."""
+    lines, since = len(machine.log), len(machine.sounds())
+    machine.room.say(command)
+    machine.wait_for(rf"intent +{expected}", _FAST, lines)
+    answer = machine.wait_for(r"reply +(.*\S)", _FAST, lines)[1]
+    machine.wait_for(r"took +", _FAST, lines)
+    sound = until_silent(machine, since)
+    recording.write(reply, sound)
+    again = understood(sound)
+    likeness = fuzz.token_set_ratio(answer.lower(), again.lower())
+    say(f"  did {expected}, said “{answer}”; its loudspeaker: “{again}” ({likeness:.0f} %)")
+    if likeness < 60:
+        raise BoxError(f"the reply {answer!r} came out of the loudspeaker as {again!r}; listen to {reply}")
+    figures.heard.append(again)
+    return answer
+
+
+def until_silent(machine: emulated.Machine, since: int) -> Samples:
+    """What is played from a sample on, once nothing more comes."""
+    count = -1
+    while len(machine.sounds(since)) != count or not count:
+        count = len(machine.sounds(since))
+        machine.ask("sleep 2")
+        if machine.seconds_here > 2 * _SLOW:
+            raise BoxError("nothing came out of the loudspeaker")
+    return machine.sounds(since)
+
+
+def understood(sound: Samples) -> str:
+    """What Moonshine makes of it, with no hint of what could be said."""
+    hearing = Moonshine().listen()
+    hearing.accept(np.concatenate([sound, np.zeros(SAMPLE_RATE // 2, np.int16)]))
+    return hearing.finish().text
+
+
+def memory(machine: emulated.Machine) -> dict[str, float]:
+    """Of the service: PSS, RSS and swap of all its processes, its peak; and what the whole machine has left."""
+    ask = "for p in $(cat /sys/fs/cgroup/system.slice/hark.service/cgroup.procs); do cat /proc/$p/smaps_rollup; done"
+    sums: Counter[str] = Counter()
+    for name, amount in re.findall(r"^(Pss|Rss|Swap|SwapPss): +(\d+) kB", machine.ask(ask), re.M):
+        sums[name] += int(amount)
+    peak = machine.ask("systemctl show -P MainPID hark | xargs -I{} grep VmHWM /proc/{}/status")
+    free = machine.ask("grep MemAvailable /proc/meminfo")
+    return {
+        "pss": round(sums["Pss"] / 1024, 1),
+        "rss": round(sums["Rss"] / 1024, 1),
+        "swapped": round(sums["Swap"] / 1024, 1),
+        "peak_rss": round(int(re.findall(r"\d+", peak)[0]) / 1024, 1),
+        "available_in_512": round(int(re.findall(r"\d+", free)[0]) / 1024, 1),
+    }
+
+
+def first_start(machine: emulated.Machine, work: Path, command: Samples, figures: Figures) -> None:
+    """A card that was just flashed: it makes its identity, fills the card, takes its settings, and does a command."""
+    ready(machine, figures)
+    identity = machine.ask("cat /etc/machine-id; hostname; readlink /etc/localtime; df -m --output=size / | tail -1")
+    say(f"  identity, name, zone, MB of the root: {' '.join(identity.split())}")
+    number, name, zone, size = identity.split()
+    if not re.fullmatch("[0-9a-f]{32}", number) or name != "hark-test" or not zone.endswith("Europe/London"):
+        raise BoxError(f"hark.yaml was not applied: {identity!r}")
+    if int(size) < 0.85 * (_CARD - Image(work / "card.img").partitions[1].start) / 2**20:
+        raise BoxError(f"the root did not grow over the card: {size} MB")
+    if complaint := machine.ask(
+        "cat /boot/firmware/hark-errors.txt 2>/dev/null; systemctl --failed --plain --no-legend"
+    ):
+        raise BoxError(f"something is wrong in it: {complaint}")
+    speak(machine, command, r"light\.", work / "reply.wav", figures)
+    figures.memory_mb = memory(machine)
+    say(f"  memory, MB: {figures.memory_mb}")
+
+
+def quiet_hour(machine: emulated.Machine, figures: Figures) -> None:
+    """What an hour of mere listening writes to the card; ten minutes are watched."""
+    machine.ask("sync")
+    before = machine.written()
+    machine.ask("sleep 600; sync", _SLOW)
+    figures.written_mb["an hour of listening"] = round((machine.written() - before) * 6 / 1e6, 2)
+    figures.written_mb["since the first start"] = round(machine.written() / 1e6, 2)
+    say(f"  written, MB: {figures.written_mb}")
+
+
+def set_timer(machine: emulated.Machine, work: Path, figures: Figures) -> datetime:
+    """Set a timer of three minutes; the machine's time when the plug may be pulled."""
+    speak(
+        machine,
+        demo.spoken("slt", "hey jarvis", "set a timer for three minutes"),
+        r"timer\.",
+        work / "timer.wav",
+        figures,
+    )
+    return datetime.fromisoformat(machine.ask("date -u +%Y-%m-%dT%H:%M:%S"))
+
+
+def rings(machine: emulated.Machine, work: Path, figures: Figures) -> None:
+    """After the power cut: it answers again, and the timer rings."""
+    ready(machine, figures)
+    if re.search(
+        r"[1-9]\d* error|corrupt",
+        machine.ask("dmesg | grep -i ext4; cat /boot/firmware/hark-errors.txt 2>/dev/null"),
+        re.I,
+    ):
+        raise BoxError("the card was damaged by the power cut")
+    since = len(machine.sounds())
+    machine.ask("sleep 200", _SLOW)
+    ring = machine.sounds(since)
+    recording.write(work / "ring.wav", ring)
+    heard = understood(ring[: 20 * SAMPLE_RATE]) if len(ring) else ""
+    say(f"  after the power cut the loudspeaker: “{heard}”, {len(ring) / SAMPLE_RATE:.0f} s")
+    if "timer" not in heard.lower():
+        raise BoxError(f"the timer did not ring after the power cut; listen to {work / 'ring.wav'}")
+    figures.heard.append(heard)
+    stop = demo.spoken("slt", "hey jarvis", "stop")
+    machine.room.say(stop)
+    machine.wait_for(r"intent +(assistant\.stop|timer)", _FAST, 0)
+    speak(machine, demo.spoken("slt", "hey jarvis", "turn off the lights"), r"light\.", work / "again.wav", figures)
+
+
+def count_packets(machine: emulated.Machine, figures: Figures) -> None:
+    """What the network card sent. Raises BoxError where anything would have left the house."""
+    figures.packets += packets.sent(machine.work / "network.pcap", _NETWORK_CARD)
+    say(f"  sent: {dict(figures.packets)}")
+    if leaving := packets.left(figures.packets):
+        raise BoxError(f"packets would leave the house: {', '.join(leaving)}")
+
+
+def flash(image: Path, work: Path) -> Path:
+    """A card with the image and a maker's settings on it."""
+    card = work / "card.img"
+    emulated.card(image, card, _CARD)
+    settings = work / "hark.yaml"
+    settings.write_text(_SETTINGS)
+    subprocess.run(["mcopy", "-o", "-i", Image(card).fat, settings, "::/hark.yaml"], check=True)
+    return card
+
+
+def boot(image: Path, work: Path, command: Samples, power_cut: bool) -> Figures:
+    """The whole story. Raises BoxError, or emulated.UnresponsiveError."""
+    figures = Figures()
+    card = flash(image, work)
+    say("first start")
+    with emulated.Machine(card, work / "first", _BEGAN) as machine:
+        first_start(machine, work, command, figures)
+        quiet_hour(machine, figures)
+        cut = set_timer(machine, work, figures) if power_cut else _BEGAN
+        machine.cut()
+        count_packets(machine, figures)
+    if power_cut:
+        say("the plug was pulled; second start, 10 s later")
+        with emulated.Machine(card, work / "second", cut + timedelta(seconds=10)) as machine:
+            rings(machine, work, figures)
+            machine.cut()
+            count_packets(machine, figures)
+    return figures
+
+
+def cached_image() -> Path:
+    """The image that build_image.sh keeps; built where there is none."""
+    folder = Path(os.environ.get("HARK_CACHE") or platformdirs.user_cache_path("hark")) / "image"
+    packed = sorted(folder.glob("hark-*.img.zst"))
+    if not packed:
+        say("building the image first: some 15 minutes")
+        subprocess.run([_HERE / "build_image.sh", folder], check=True)
+        packed = sorted(folder.glob("hark-*.img.zst"))
+    image = packed[-1].with_suffix("")
+    if not image.exists():
+        subprocess.run(["zstd", "-q", "-d", "--long=27", "--sparse", packed[-1], "-o", image], check=True)
+    return image
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--image", type=Path, help="an uncompressed image; else the cached one, or a new one")
+    parser.add_argument("--power-cut", action="store_true", help="pull the plug while a timer runs")
+    parser.add_argument("--say", type=Path, help="a recording: wake word, and a command to a light")
+    parser.add_argument("--keep", type=Path, help="keep card, logs and sounds in this new folder")
+    options = parser.parse_args()
+    if missing := list(emulated.available()):
+        print(f"an emulated machine needs {', '.join(missing)}")
+        return 2
+    command = recording.read(options.say) if options.say else demo.spoken("slt", "hey jarvis", "turn on the lights")
+    work = options.keep or Path(tempfile.mkdtemp(prefix="hark-boot-"))
+    work.mkdir(parents=True, exist_ok=True)
+    began, result = time.monotonic(), 0
+    try:
+        figures = boot((options.image or cached_image()).resolve(), work.resolve(), command, options.power_cut)
+        print(json.dumps({**figures.__dict__, "here_s": round(time.monotonic() - began)}))
+    except (BoxError, emulated.UnresponsiveError) as error:
+        print(f"FAILED: {error}")
+        result = 1
+    finally:
+        if not options.keep:
+            shutil.rmtree(work)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
