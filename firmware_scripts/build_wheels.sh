@@ -70,7 +70,7 @@ llama() {
   rm -rf "$folder.part" && mkdir -p "$folder.part"
   # A date and a path that do not depend on when and where: the same sources give the same wheel.
   # No OpenMP: its library is no part of a small system, and llama.cpp has threads of its own.
-  SOURCE_DATE_EPOCH=1700000000 _PYTHON_HOST_PLATFORM=linux-aarch64 CMAKE_GENERATOR=Ninja TMPDIR=$folder.part \
+  SOURCE_DATE_EPOCH=1700000000 _PYTHON_HOST_PLATFORM=linux-aarch64 CMAKE_GENERATOR=Ninja CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) TMPDIR=$folder.part \
     CMAKE_ARGS="-DCMAKE_TOOLCHAIN_FILE=$here/aarch64.cmake -DCMAKE_BUILD_TYPE=Release \
       -DCMAKE_C_FLAGS=-ffile-prefix-map=$folder.part=. -DCMAKE_CXX_FLAGS=-ffile-prefix-map=$folder.part=. \
       -DGGML_NATIVE=OFF -DGGML_CPU_ARM_ARCH=$2 -DGGML_OPENMP=OFF \

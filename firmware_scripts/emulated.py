@@ -1,7 +1,8 @@
 """A machine for the image: QEMU's board ``virt`` with a 64-bit ARM processor, 512 MB, sound in and out, and no hardware.
 
 Time in it is counted in instructions (one a nanosecond), not read from a clock: however busy this machine is, the
-sound has no gaps. A second in it is therefore no second here. It is no Raspberry Pi: same programs, other devices.
+sound has no gaps. A second in it is therefore no second here, and waiting for the card takes longer in it than it would.
+Like a Pi it has no clock that runs without power. It is no Raspberry Pi: same programs, other devices.
 """
 
 import contextlib
@@ -17,16 +18,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import soxr
 
 from firmware_scripts.check_image import Image
 from speaker.events import SAMPLE_RATE, Samples
 
 _F_SETPIPE_SZ = 1031
-_ROOM = 8192  # bytes that wait in the microphone's pipe: a quarter of a second
+_RATE = 48000  # of its sound card, which has two channels
+_ROOM = 32768  # bytes that wait in the microphone's pipe: a sixth of a second
 _OBSERVER = """\
 [Unit]
 After=dev-hvc{port}.device
@@ -76,6 +78,16 @@ def card(image: Path, path: Path, size: int) -> None:
         subprocess.run(["debugfs", "-w", "-f", script, Image(path).ext], check=True, capture_output=True)
 
 
+def _for_card(samples: Samples) -> bytes:
+    """Samples at 16 kHz as the sound card records them."""
+    return np.repeat(soxr.resample(samples, SAMPLE_RATE, _RATE), 2).astype("<i2").tobytes()
+
+
+def _from_card(played: Samples) -> Samples:
+    """What the sound card played, shape (n, 2), at 16 kHz."""
+    return soxr.resample(played.mean(axis=1), _RATE, SAMPLE_RATE).astype(np.int16)  # type: ignore[no-any-return]
+
+
 class Room:
     """What the microphone hears: silence, until something is said."""
 
@@ -90,7 +102,7 @@ class Room:
 
     def say(self, samples: Samples) -> None:
         """Say it; 16 kHz mono."""
-        self._said.put(samples.astype("<i2").tobytes())
+        self._said.put(_for_card(samples))
 
     def close(self) -> None:
         self._closed = True
@@ -103,7 +115,7 @@ class Room:
 
     def _fill(self) -> None:
         # A room is never digitally silent.
-        hum = np.random.default_rng(1).normal(0, 4, SAMPLE_RATE // 50).astype("<i2").tobytes()
+        hum = _for_card(np.random.default_rng(1).normal(0, 4, SAMPLE_RATE // 20).astype(np.int16))
         with contextlib.suppress(BlockingIOError, OSError):
             while not self._closed:
                 try:
@@ -118,11 +130,9 @@ class Room:
 class Machine:
     """A running machine. ``with`` switches it on, and pulls the plug at the end."""
 
-    def __init__(
-        self, card: Path, work: Path, began: datetime, memory: int = 512, processor: str = "cortex-a53"
-    ) -> None:
+    def __init__(self, card: Path, work: Path, memory: int = 512, processor: str = "cortex-a53") -> None:
         """``work`` is an empty folder for its sockets and what it leaves: speaker.raw, network.pcap, console.log."""
-        self.card, self.work, self._began, self._memory, self._processor = card, work, began, memory, processor
+        self.card, self.work, self._memory, self._processor = card, work, memory, processor
         self.log: list[str] = []
         """Hark's journal so far, with the machine's own time in front of each line."""
         self._grown = threading.Condition()
@@ -194,7 +204,10 @@ class Machine:
     def sounds(self, since: int = 0) -> Samples:
         """What the loudspeaker played, from sample ``since`` on; 16 kHz mono."""
         file = self.work / "speaker.raw"
-        return np.fromfile(file, "<i2")[since:] if file.exists() else np.zeros(0, np.int16)
+        if not file.exists():
+            return np.zeros(0, np.int16)
+        played = np.fromfile(file, "<i2")
+        return _from_card(played[: len(played) // 2 * 2].reshape(-1, 2))[since:]
 
     def written(self) -> int:
         """Bytes that were written to the card since it was switched on."""
@@ -203,7 +216,7 @@ class Machine:
 
     def _command(self) -> list[str]:
         kernel, initrd = self._boot_files()
-        sound = "in.fixed-settings=on,in.frequency=16000,in.channels=1,in.format=s16"
+        sound = "in.fixed-settings=on,in.frequency=48000,in.channels=2,in.format=s16"
         ports = [
             part
             for name in ("shell", "journal")
@@ -218,9 +231,8 @@ class Machine:
             "qemu-system-aarch64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-machine", "virt,gic-version=2", "-cpu", self._processor, "-smp", "1", "-m", str(self._memory),
             "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off",
-            "-rtc", f"base={self._began:%Y-%m-%dT%H:%M:%S},clock=vm",
             "-kernel", str(kernel), "-initrd", str(initrd),
-            "-append", "console=ttyAMA0 root=LABEL=hark-root rw fsck.repair=yes net.ifnames=0 rootwait",
+            "-append", "console=ttyAMA0 root=LABEL=hark-root rw fsck.repair=yes net.ifnames=0 rootwait nohz=off",
             "-serial", f"file:{self.work / 'console.log'}",
             "-qmp", f"unix:{self.work / 'monitor'},server=on,wait=off",
             "-drive", f"if=none,id=card,format=raw,file={self.card}", "-device", "virtio-blk-pci,drive=card",
