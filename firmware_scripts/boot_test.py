@@ -40,7 +40,7 @@ _NETWORK_CARD = bytes.fromhex("525400123456")  # QEMU's own
 _SETTINGS = """\
 name: hark-test
 time zone: Europe/London
-conversation: {follow_up: 0}
+audio: {microphone: Loopback}
 home:
   here: kitchen
   areas:
@@ -55,9 +55,13 @@ class BoxError(Exception):
 
 @dataclass
 class Figures:
-    """What is measured; seconds are the machine's own, memory in MB."""
+    """What is measured; memory in MB.
 
-    to_ready_s: list[float] = field(default_factory=list)
+    Seconds to ready are the machine's own: by its clock, in which waiting for the card is overstated, and of its
+    processor, at one instruction a nanosecond.
+    """
+
+    to_ready_s: list[dict[str, float]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     memory_mb: dict[str, float] = field(default_factory=dict)
     written_mb: dict[str, float] = field(default_factory=dict)
@@ -69,10 +73,13 @@ def say(text: str) -> None:
 
 
 def ready(machine: emulated.Machine, figures: Figures) -> None:
-    """Wait until Hark listens."""
+    """Wait until Hark listens; how long that took, by the machine's clock and in work of its processor."""
     found = machine.wait_for(r"\[ *([0-9.]+)\].*ready after", _SLOW)
-    figures.to_ready_s.append(float(found[1]))
-    say(f"  ready {found[1]} s after the kernel ({machine.seconds_here:.0f} s here)")
+    ticks = [int(part) for part in machine.ask("head -n 1 /proc/stat").split()[1:]]
+    busy = sum(ticks[:3] + ticks[5:7]) / 100  # user, nice, system, interrupts
+    own = int(machine.ask("systemctl show -P CPUUsageNSec hark")) / 1e9
+    figures.to_ready_s.append({"clock": float(found[1]), "processor": busy, "of_it_hark": round(own, 1)})
+    say(f"  ready after {figures.to_ready_s[-1]} ({machine.seconds_here:.0f} s here)")
 
 
 def speak(machine: emulated.Machine, command: Samples, expected: str, reply: Path, figures: Figures) -> str:

@@ -6,9 +6,7 @@ Like a Pi it has no clock that runs without power. It is no Raspberry Pi: same p
 """
 
 import contextlib
-import fcntl
 import json
-import os
 import queue
 import re
 import shutil
@@ -26,16 +24,17 @@ import soxr
 from firmware_scripts.check_image import Image
 from speaker.events import SAMPLE_RATE, Samples
 
-_F_SETPIPE_SZ = 1031
-_RATE = 48000  # of its sound card, which has two channels
-_ROOM = 32768  # bytes that wait in the microphone's pipe: a sixth of a second
+_RATE = 48000  # of its sound card, which plays two channels
+_WAITING = 4096  # bytes that wait on the way to its microphone, at most; an eighth of a second
+_HEADER = 44  # bytes before the sound in a WAV file
 _OBSERVER = """\
 [Unit]
 After=dev-hvc{port}.device
 BindsTo=dev-hvc{port}.device
 
 [Service]
-ExecStart=/bin/sh -c "stty raw -echo; PS1= exec {command}"
+Environment=PS1=
+ExecStart=/bin/sh -c "stty raw -echo; {command}"
 StandardInput=tty-force
 StandardOutput=tty
 StandardError=tty
@@ -45,11 +44,13 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 """
-_SOUND = """\
-pcm.null {{ type null }}
-pcm.room {{ type file slave.pcm "null" file "/dev/null" infile "{microphone}" format "raw" }}
-pcm.loudspeaker {{ type file slave.pcm "null" file "{loudspeaker}" format "raw" }}
-"""
+_PORTS = {
+    "shell": "exec /bin/sh",
+    "journal": "exec journalctl --follow --lines=all --output=short-monotonic --unit=hark",
+    "room": "exec aplay -q -D hw:Room,1 -t raw -f S16_LE -r 16000 -c 1",
+}
+"""What runs at each extra port. What the room holds is played into one end of a sound card that is only wire (ALSA's
+loopback); Hark has the other end as its microphone."""
 
 
 class UnresponsiveError(Exception):
@@ -57,81 +58,64 @@ class UnresponsiveError(Exception):
 
 
 def card(image: Path, path: Path, size: int) -> None:
-    """Flash an image to a card of ``size`` bytes, and let us look in: a root shell and Hark's log at two extra ports.
+    """Flash an image to a card of ``size`` bytes, and add ports to it: a root shell, Hark's log, and a microphone.
 
-    The ports are the only difference to what a maker flashes.
+    The ports, and the driver of the microphone, are the only difference to what a maker flashes.
     """
     subprocess.run(["cp", "--sparse=always", image, path], check=True)
     with path.open("r+b") as file:
         file.truncate(size)
-    look_in = {0: "/bin/sh", 1: "/bin/journalctl --follow --lines=all --output=short-monotonic --unit=hark"}
+    files = {
+        "/etc/modules-load.d/room.conf": "snd-aloop\n",
+        "/etc/modprobe.d/room.conf": "options snd-aloop id=Room index=5\n",
+    }
+    for number, (port, command) in enumerate(_PORTS.items()):
+        files[f"/etc/systemd/system/port-{port}.service"] = _OBSERVER.format(port=number, command=command)
     with tempfile.TemporaryDirectory() as folder:
         requests = []
-        for port, command in look_in.items():
-            unit = Path(folder) / f"observer{port}.service"
-            unit.write_text(_OBSERVER.format(port=port, command=command))
-            place = f"/etc/systemd/system/observer{port}.service"
-            wanted = f"/etc/systemd/system/multi-user.target.wants/observer{port}.service"
-            requests += [f"write {unit} {place}", f"symlink {wanted} {place}"]
+        for number, (place, text) in enumerate(files.items()):
+            content = Path(folder) / str(number)
+            content.write_text(text)
+            requests.append(f"write {content} {place}")
+        for port in _PORTS:
+            unit = f"/etc/systemd/system/port-{port}.service"
+            requests.append(f"symlink /etc/systemd/system/multi-user.target.wants/port-{port}.service {unit}")
         script = Path(folder) / "requests"
         script.write_text("\n".join(requests) + "\n")
         subprocess.run(["debugfs", "-w", "-f", script, Image(path).ext], check=True, capture_output=True)
 
 
-def _for_card(samples: Samples) -> bytes:
-    """Samples at 16 kHz as the sound card records them."""
-    return np.repeat(soxr.resample(samples, SAMPLE_RATE, _RATE), 2).astype("<i2").tobytes()
-
-
-def _from_card(played: Samples) -> Samples:
-    """What the sound card played, shape (n, 2), at 16 kHz."""
-    return soxr.resample(played.mean(axis=1), _RATE, SAMPLE_RATE).astype(np.int16)  # type: ignore[no-any-return]
-
-
 class Room:
     """What the microphone hears: silence, until something is said."""
 
-    def __init__(self, pipe: Path) -> None:
-        os.mkfifo(pipe)
-        self._pipe = os.open(pipe, os.O_RDWR)
-        fcntl.fcntl(self._pipe, _F_SETPIPE_SZ, _ROOM)
+    def __init__(self, line: socket.socket) -> None:
+        """``line`` takes 16-bit samples, 16 kHz, one channel, as fast as the machine plays them."""
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _WAITING)
+        self._line = line
         self._said: queue.Queue[bytes] = queue.Queue()
-        self._closed = False
-        self._thread = threading.Thread(target=self._fill, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._fill, daemon=True).start()
 
     def say(self, samples: Samples) -> None:
         """Say it; 16 kHz mono."""
-        self._said.put(_for_card(samples))
-
-    def close(self) -> None:
-        self._closed = True
-        os.set_blocking(self._pipe, False)
-        with contextlib.suppress(BlockingIOError):  # wake the thread where it waits for room
-            while os.read(self._pipe, _ROOM):
-                pass
-        self._thread.join(2)
-        os.close(self._pipe)
+        self._said.put(samples.astype("<i2").tobytes())
 
     def _fill(self) -> None:
         # A room is never digitally silent.
-        hum = _for_card(np.random.default_rng(1).normal(0, 4, SAMPLE_RATE // 20).astype(np.int16))
-        with contextlib.suppress(BlockingIOError, OSError):
-            while not self._closed:
+        hum = np.random.default_rng(1).normal(0, 4, SAMPLE_RATE // 20).astype("<i2").tobytes()
+        with contextlib.suppress(OSError):  # the plug was pulled
+            while True:
                 try:
                     block = self._said.get_nowait()
                 except queue.Empty:
                     block = hum
-                view = memoryview(block)
-                while view and not self._closed:
-                    view = view[os.write(self._pipe, view[:_ROOM]) :]
+                self._line.sendall(block)
 
 
 class Machine:
     """A running machine. ``with`` switches it on, and pulls the plug at the end."""
 
     def __init__(self, card: Path, work: Path, memory: int = 512, processor: str = "cortex-a53") -> None:
-        """``work`` is an empty folder for its sockets and what it leaves: speaker.raw, network.pcap, console.log."""
+        """``work`` is an empty folder for its sockets and what it leaves: speaker.wav, network.pcap, console.log."""
         self.card, self.work, self._memory, self._processor = card, work, memory, processor
         self.log: list[str] = []
         """Hark's journal so far, with the machine's own time in front of each line."""
@@ -139,10 +123,6 @@ class Machine:
 
     def __enter__(self) -> "Machine":
         self.work.mkdir(parents=True)
-        self.room = Room(self.work / "room")
-        (self.work / "asound.conf").write_text(
-            _SOUND.format(microphone=self.work / "room", loudspeaker=self.work / "speaker.raw")
-        )
         self._on = time.monotonic()
         with (self.work / "qemu.log").open("wb") as log:
             self._qemu = subprocess.Popen(
@@ -150,9 +130,9 @@ class Machine:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "ALSA_CONFIG_PATH": str(self.work / "asound.conf")},
             )
-        self._shell, self._journal, self._monitor = (self._connect(name) for name in ("shell", "journal", "monitor"))
+        self._shell, self._journal, room, self._monitor = (self._connect(name) for name in (*_PORTS, "monitor"))
+        self.room = Room(room)
         self._ask_monitor("qmp_capabilities")
         threading.Thread(target=self._follow, daemon=True).start()
         return self
@@ -164,7 +144,6 @@ class Machine:
         """Pull the plug."""
         self._qemu.kill()
         self._qemu.wait()
-        self.room.close()
         for line in (self._shell, self._journal, self._monitor):
             line.close()
 
@@ -203,11 +182,10 @@ class Machine:
 
     def sounds(self, since: int = 0) -> Samples:
         """What the loudspeaker played, from sample ``since`` on; 16 kHz mono."""
-        file = self.work / "speaker.raw"
-        if not file.exists():
-            return np.zeros(0, np.int16)
-        played = np.fromfile(file, "<i2")
-        return _from_card(played[: len(played) // 2 * 2].reshape(-1, 2))[since:]
+        file = self.work / "speaker.wav"
+        played = np.frombuffer(file.read_bytes()[_HEADER:] if file.exists() else b"", np.uint8)
+        samples = played[: len(played) // 4 * 4].view("<i2").reshape(-1, 2).mean(axis=1)
+        return soxr.resample(samples, _RATE, SAMPLE_RATE).astype(np.int16)[since:]  # type: ignore[no-any-return]
 
     def written(self) -> int:
         """Bytes that were written to the card since it was switched on."""
@@ -216,10 +194,9 @@ class Machine:
 
     def _command(self) -> list[str]:
         kernel, initrd = self._boot_files()
-        sound = "in.fixed-settings=on,in.frequency=48000,in.channels=2,in.format=s16"
         ports = [
             part
-            for name in ("shell", "journal")
+            for name in _PORTS
             for part in (
                 "-chardev",
                 f"socket,id={name},path={self.work / name},server=on,wait=off",
@@ -239,9 +216,8 @@ class Machine:
             "-device", "virtio-rng-pci",
             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=",
             "-object", f"filter-dump,id=dump,netdev=net,file={self.work / 'network.pcap'}",
-            "-audiodev", f"alsa,id=sound,in.dev=room,out.dev=loudspeaker,in.try-poll=off,out.try-poll=off,{sound},"
-            + sound.replace("in.", "out."),
-            "-device", "intel-hda", "-device", "hda-duplex,audiodev=sound",
+            "-audiodev", f"wav,id=sound,path={self.work / 'speaker.wav'},out.frequency={_RATE}",
+            "-device", "intel-hda", "-device", "hda-output,audiodev=sound",
             "-device", "virtio-serial-pci", *ports,
         ]  # fmt: skip
 
