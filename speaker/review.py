@@ -69,7 +69,8 @@ def _languages(folder: Path) -> Iterator[Problem]:
     files = {file: replies.examine(file)[0] for file in sorted(folder.glob("replies.*.yaml"))}
     first = files.get(folder / f"replies.{replies.FALLBACK}.yaml", {})
     for file, variants in files.items():
-        if lacks := [name for name in first if name not in variants]:
+        there = replies.names(variants)
+        if lacks := [name for name in replies.names(first) if name not in there]:
             yield Problem(file, 1, f"these replies are not in this language yet: {', '.join(lacks)}")
 
 

@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
-FULL, READ_ONLY, BARRED = "the disk is full", "the disk is read-only", "I may not write to its folder"
-DAMAGED, BUSY = "my memory is damaged", "something else is writing to my memory"
+FULL, READ_ONLY, BARRED = "memory_full", "memory_read_only", "memory_barred"
+DAMAGED, BUSY = "memory_damaged", "memory_busy"
+"""Why nothing can be kept: names of sentences, see ``speaker.languages``."""
 
 _WAIT = 5.0  # seconds for another process to finish writing
 _HEADER = 100  # bytes, of a file of SQLite's
@@ -170,7 +171,7 @@ def first(error: Exception) -> Exception:
 
 
 def why(error: Exception, folder: Path) -> str:
-    """What the disk has against it, as Hark says it; ``error`` is the first."""
+    """What the disk has against it, by the name of the sentence; ``error`` is the first."""
     code, number = _code(error), getattr(error, "errno", None)
     if code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return FULL
@@ -182,7 +183,7 @@ def why(error: Exception, folder: Path) -> str:
         return READ_ONLY
     if code == sqlite3.SQLITE_READONLY or number in (errno.EACCES, errno.EPERM) or not os.access(folder, os.W_OK):
         return BARRED
-    return "the disk does not take it" if code == sqlite3.SQLITE_IOERR else "my memory cannot be used"
+    return "memory_refused" if code == sqlite3.SQLITE_IOERR else "memory_unusable"
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[Row | None]:

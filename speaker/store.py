@@ -18,6 +18,7 @@ import peewee
 from speaker import salvage
 from speaker.clock import BUILT, Steady
 from speaker.errors import HandlerError, StoreError
+from speaker.languages import fragment
 
 log = logging.getLogger(__name__)
 
@@ -312,7 +313,7 @@ class Store:
                 f"cannot keep data in {self._path} ({error}); choose another folder with --data"
             ) from error
         log.error("%s", self._refusal)
-        self.notice = f"I cannot keep anything new: {self._refusal.spoken}."
+        self.notice = f"I cannot keep anything new: {fragment(self._refusal.spoken)}."
         self._open(":memory:", salvage.rescue(self._path)[0] if there else None)
 
     def _lacking(self) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from speaker.errors import HomeError
 from speaker.home.colors import alike
 from speaker.home.device import Device, State
+from speaker.languages import fragment, say
 
 LONGEST_NAME = 60
 """Letters of a name that comes from outside; the rest is cut off."""
@@ -77,7 +78,7 @@ def shows(told: Mapping[str, Any], wanted: State, known: frozenset[str]) -> bool
 
 def unable(device: Device, name: str) -> HomeError:
     """What a device is told nothing of."""
-    return HomeError(f"The {device.name} has no {'switch' if name == 'on' else name} that I can reach.")
+    return HomeError(say("has_no", device=device.name, what=fragment("has_switch") if name == "on" else name))
 
 
 def spoken(name: object) -> str:
