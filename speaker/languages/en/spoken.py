@@ -18,7 +18,7 @@ _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("
 
 def number(value: float) -> str:
     """ "1,250"; "minus 5", as a dash is not read out."""
-    said = f"{abs(value):,}"
+    said = f"{abs(int(value) if value == int(value) else value):,}"
     return f"minus {said}" if value < 0 else said
 
 
