@@ -187,7 +187,3 @@ class Words(BaseModel):
         """The others that are ``alike``, each with the first of them."""
         first, *others = self.alike
         return dict.fromkeys(others, first)
-
-    def color(self, said: str) -> str | None:
-        """The color that is called so; None where none is."""
-        return next((color for color, called in self.colors.items() if said in called), None)
