@@ -10,7 +10,6 @@ The last one is said by ``count``: a number, or one of the plural categories of 
 """
 
 import ast
-import random
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,10 +55,10 @@ class Replies:
     counting: Counting = Counting()
     varied: bool = True
     """False: it is always the first."""
-    _last: dict[str, str] = field(default_factory=dict)
+    _turns: dict[str, int] = field(default_factory=dict)
 
     def reply(self, name: str, /, **words: object) -> str:
-        """One of the sentences of that name, never the one before again; its first letter is a capital.
+        """The next of the sentences of that name, from the first on; its first letter is a capital.
 
         Where the file has it by number, ``count`` says which; ``{count}`` is that number in words of the language.
         Raises PluginError where there is no such name, or a word for one of its places is not given.
@@ -70,11 +69,10 @@ class Replies:
     def fragment(self, name: str, /, **words: object) -> str:
         """The same for a part of a sentence, which begins with no capital."""
         at = self._at(name, words)
-        several = self.variants[at]
-        fresh = [each for each in several if each != self._last.get(at)] or several
-        self._last[at] = chosen = random.choice(fresh) if self.varied else several[0]
+        turn = self._turns.get(at, 0)
+        self._turns[at] = turn + self.varied
         try:
-            return chosen.format_map(words)
+            return self.variants[at][turn % len(self.variants[at])].format_map(words)
         except KeyError as error:
             raise PluginError(f"the reply {name!r}{self._whose} needs the word {error}") from None
 
