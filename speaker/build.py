@@ -68,7 +68,11 @@ class Place:
     def base_model(self) -> Path:
         """The language model that the configuration names, else the one that Hark carries."""
         named = self.config.understanding.model
-        return configuration.resolved(named, self.config_file) if named else places.LANGUAGE_MODEL
+        return (
+            configuration.resolved(named, self.config_file)
+            if named
+            else places.in_language(places.LANGUAGE_MODEL, self.config.language)
+        )
 
     @property
     def learned_model(self) -> Path:

@@ -159,7 +159,7 @@ def _entry_points(failed: list[Failed]) -> Iterator[tuple[str, Path]]:
 def _load(folder: Path, wanted: Wanted, old: Plugin | None, again: bool) -> Plugin | Off:
     stamp = stamp_of(folder)
     same = old is not None and old.stamp == stamp
-    plan = old.manifest if old and same else manifest.read(folder / "manifest.yaml")
+    plan = old.manifest if old and same else manifest.read(folder / "manifest.yaml", languages.current().name)
     if plan.name in RESERVED:
         raise PluginError(f"a plugin may not be called {plan.name!r}; Hark keeps its own data under that name")
     if plan.name in wanted.switches and (allowed := wanted.switches[plan.name]) is None:

@@ -53,7 +53,9 @@ class Strangers:
             others = [wordings for spec in rivals for wordings in _wordings(spec)]
             others += [(line,) for line in languages.current().none]
             labels = [*(name for name, _ in learned), *(None for _ in others)]
-            self._classifier = Classifier([*(wordings for _, wordings in learned), *others], labels, _meanings().of)
+            meanings = _meanings(languages.current().name)
+            every = [*(wordings for _, wordings in learned), *others]
+            self._classifier = Classifier(every, labels, meanings.of if meanings else None)
 
     def read(self, text: str) -> Guess | None:
         """The strange intent that a command most likely is; None where there are no such intents, or no words.
@@ -157,8 +159,10 @@ def _says_something(example: str) -> bool:
 
 
 @cache
-def _meanings() -> Meanings:
-    return Meanings(places.MEANINGS)
+def _meanings(language: str) -> Meanings | None:
+    """What its words mean; None where nobody has learned that yet, and likeness of letters has to do."""
+    file = places.in_language(places.MEANINGS, language)
+    return Meanings(file) if language == languages.DEFAULT or file.is_file() else None
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,18 @@ Read = Callable[[str], Mapping[str, Any]]
 
 _HARDWARE = re.compile(r"^(0x[0-9a-f]{8,}|[0-9a-f]{12,})$")
 _SPOKEN = re.compile(r"[^\w '\-]+")
+_HAS = (
+    "on",
+    "brightness",
+    "color",
+    "position",
+    "moving",
+    "locked",
+    "target",
+    "cleaning",
+    "docked",
+    "room",
+)  # have words
 _SLOW = frozenset({"position", "moving", "cleaning", "docked"})  # it takes them long; begun is done
 
 
@@ -78,7 +90,7 @@ def shows(told: Mapping[str, Any], wanted: State, known: frozenset[str]) -> bool
 
 def unable(device: Device, name: str) -> HomeError:
     """What a device is told nothing of."""
-    return HomeError(say("has_no", device=device.name, what=fragment("has_switch") if name == "on" else name))
+    return HomeError(say("has_no", device=device.name, what=fragment(f"has_{name if name in _HAS else 'other'}")))
 
 
 def spoken(name: object) -> str:
