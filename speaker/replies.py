@@ -131,43 +131,40 @@ def words(folder: Path, language: str = FALLBACK) -> Mapping[str, Any]:
     if file is None:
         return {}
     page = lines.read(file)
-    problems = (
-        page.problems or ()
-        if isinstance(page.content, dict)
-        else (*page.problems, page.problem((), "it should hold names with words, as 'all: [everything, every one]'"))
-    )
-    if problems:
-        raise PluginError(str(problems[0]))
+    if page.problems or not isinstance(page.content, dict):
+        odd = page.problem((), "it should hold names with words, as 'all: [everything, every one]'")
+        raise PluginError(str(next(iter(page.problems), odd)))
     return {str(name): given for name, given in page.content.items()}
 
 
 def examine(file: Path) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
     """The variants of a file (see ``Replies``), and all that is wrong with it. Raises FileNotFoundError."""
     page = lines.read(file)
-    content = page.content if page.content is not None else {}
-    if not isinstance(content, dict):
-        return {}, (
-            *page.problems,
-            page.problem((), "it should hold names with sentences, as 'done: [Done., It is done.]'"),
-        )
+    variants, wrong = _variants(page.content if page.content is not None else {})
+    return variants, (*page.problems, *(page.problem(where, text) for where, text in wrong))
+
+
+def _variants(content: Any) -> tuple[dict[str, tuple[str, ...]], list[tuple[Where, str]]]:
+    """What a file holds, and what is wrong with it."""
     good: dict[str, tuple[str, ...]] = {}
-    problems = list(page.problems)
+    wrong: list[tuple[Where, str]] = []
+    if not isinstance(content, dict):
+        return good, [((), "it should hold names with sentences, as 'done: [Done., It is done.]'")]
     for name, given in content.items():
         if not _NAME.fullmatch(str(name)):
-            problems.append(page.problem((name,), f"a reply is named in lower case, like 'not_found', not {name!r}"))
+            wrong.append(((name,), f"a reply is named in lower case, like 'not_found', not {name!r}"))
             continue
         by_count = given.items() if isinstance(given, dict) else [("", given)]
         for count, said in by_count:
             several = said if isinstance(said, list) else [said]
             where: Where = (name, count) if isinstance(given, dict) else (name,)
-            wrong = [page.problem((*where, *at), text) for at, text in _wrong_with(str(name), several)]
+            here = [((*where, *at), text) for at, text in _wrong_with(str(name), several)]
             if isinstance(given, dict) and not isinstance(count, int) and count not in CATEGORIES:
-                there_are = ", ".join(CATEGORIES)
-                wrong.append(page.problem(where, f"{name}: {count!r} is no number, nor one of {there_are}"))
-            problems += wrong
-            if not wrong:
+                here.append((where, f"{name}: {count!r} is no number, nor one of {', '.join(CATEGORIES)}"))
+            wrong += here
+            if not here:
                 good[f"{name}/{count}" if isinstance(given, dict) else str(name)] = tuple(several)
-    return good, tuple(problems)
+    return good, wrong
 
 
 def uses(folder: Path) -> Iterator[tuple[Path, int, str, frozenset[str] | None]]:

@@ -292,9 +292,13 @@ def test_a_language_that_there_is_not_is_an_error_that_names_those_that_there_ar
     ("file", "text", "says"),
     [
         ("grammar.py", "def number_of(words): ...\n", "grammar.py lacks integer_of, "),
-        ("words.yaml", korean.WORDS.replace("voice: ko", "voices: ko"), "words.yaml: voice: Field required"),
-        ("words.yaml", korean.WORDS.replace("[음]", "['(']", 1), "words.yaml: before_answer: .*no regular expression"),
-        ("words.yaml", korean.WORDS.replace('"yes": [', "yes: ["), "words.yaml: yes: Field required"),
+        ("words.yaml", korean.WORDS.replace("voice: ko", "voices: ko"), "words.yaml:2: voice: Field required"),
+        (
+            "words.yaml",
+            korean.WORDS.replace("[음]", "['(']", 1),
+            r"words.yaml:\d+: before_answer: .*no regular expression",
+        ),
+        ("words.yaml", korean.WORDS.replace('"yes": [', "yes: ["), r"words.yaml:\d+: yes: Field required"),
         ("sentences.yaml", "left: []\n", r"sentences.yaml:1: left: there is no sentence"),
     ],
 )

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import yaml
 from pydantic import ValidationError
 
+from speaker import lines
 from speaker.errors import ConfigError
 from speaker.languages.grammar import FUNCTIONS, Grammar
 from speaker.languages.words import Words
@@ -27,8 +27,6 @@ from speaker.lines import did_you_mean
 from speaker.replies import Counting, Replies, examine
 
 DEFAULT = "en"
-
-_Yaml = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Language:
     @property
     def home(self) -> Mapping[str, object]:
         """A home to try things in, as a configuration describes it."""
-        return cast(Mapping[str, object], yaml.load((self.folder / "home.yaml").read_bytes(), _Yaml))
+        return cast(Mapping[str, object], lines.read(self.folder / "home.yaml").content)
 
 
 _current: Language | None = None
@@ -111,12 +109,16 @@ def fragment(name: str, /, **words: object) -> str:
 
 def _words(file: Path) -> Words:
     try:
-        return Words.model_validate(yaml.load(file.read_bytes(), _Yaml))
-    except (OSError, yaml.YAMLError) as error:
+        page = lines.read(file)
+    except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
+    if page.problems:
+        raise ConfigError(str(page.problems[0]))
+    try:
+        return Words.model_validate(page.content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise ConfigError(f"{page.problem(first['loc'], '.'.join(map(str, first['loc'])))}: {first['msg']}") from None
 
 
 def _sentences(file: Path) -> Mapping[str, tuple[str, ...]]:
