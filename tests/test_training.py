@@ -108,6 +108,6 @@ def test_confidence_is_put_right_by_a_line() -> None:
 
 
 def test_the_patterns_are_plain_text_in_lower_case() -> None:
-    for file in sorted((Path(__file__).parents[1] / "models/training/sentences").glob("*.txt")):
+    for file in sorted((Path(__file__).parents[1] / "models/training/languages/en/sentences").glob("*.txt")):
         text = file.read_text(encoding="utf-8")
         assert text == text.lower(), file.name
