@@ -11,12 +11,14 @@ import importlib
 import os
 from pathlib import Path
 
+from models.training import languages
+
 NAME = os.environ.get("HARK_LANGUAGE", "en")
-FOLDER = Path(__file__).parent / "languages" / NAME
+_THERE = {place.parent.name: place.parent for path in languages.__path__ for place in Path(path).glob("*/fillers.py")}
 
-if not (FOLDER / "fillers.py").is_file():
-    there = ", ".join(sorted(place.parent.name for place in FOLDER.parent.glob("*/fillers.py")))
-    raise SystemExit(f"there are no patterns of {NAME!r} in {FOLDER.parent}; HARK_LANGUAGE may be one of: {there}")
+if NAME not in _THERE:
+    raise SystemExit(f"there are no patterns of {NAME!r}; HARK_LANGUAGE may be one of: {', '.join(sorted(_THERE))}")
 
+FOLDER = _THERE[NAME]
 manners = importlib.import_module(f"models.training.languages.{NAME}.manners")
 FILL = importlib.import_module(f"models.training.languages.{NAME}.fillers").FILL
