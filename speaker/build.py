@@ -186,6 +186,11 @@ class Hark:
             from speaker.asr.vosk import Vosk
 
             return Vosk(folder)
+        if languages.current().name != "en":
+            raise ModelError(
+                "the recognition that is built in hears English alone; fetch a Vosk model of your language: "
+                "see 'hark models list', then 'hark models get NAME'"
+            )
         from speaker.asr.moonshine import Moonshine
 
         recogniser = self._leaning = Moonshine(self._sayable())

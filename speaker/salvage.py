@@ -9,8 +9,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from speaker.languages import fragment
+from speaker.spoken import calendar
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +130,7 @@ def rescue(damaged: Path) -> tuple[Saved, str]:
     """
     saved = read(damaged)
     if saved.whole:
-        return saved, "all of it was saved"
+        return saved, fragment("saved_all")
     copy = copy_of(damaged)
     old = read(copy) if copy.exists() else Saved({table: [] for table in _COLUMNS}, whole=False)
     rows = {}
@@ -135,9 +139,9 @@ def rescue(damaged: Path) -> tuple[Saved, str]:
         rows[table] = saved.rows[table] + [r for r in old.rows[table] if (r["plugin"], r["key"]) not in known]
     both = Saved(rows, whole=False)
     if old.count:
-        day = time.strftime("%B %-d", time.localtime(copy.stat().st_mtime))
-        return both, f"what changed since {day} may be missing"
-    return both, "some of it was saved" if both.count else "nothing of it could be saved"
+        day = calendar(date.fromtimestamp(copy.stat().st_mtime))
+        return both, fragment("saved_since", day=day)
+    return both, fragment("saved_some" if both.count else "saved_none")
 
 
 def read(path: Path) -> Saved:

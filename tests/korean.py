@@ -24,6 +24,7 @@ manners_behind: [부탁해, 주세요]
 signs: {open: 괄호 열고, close: 괄호 닫고, squared: 제곱, cubed: 세제곱, root: 루트, times: 곱하기, divided: 나누기, power: 거듭제곱,
         minus: 빼기}
 spellings: []
+heard: []
 joints: [그리고]
 and: 그리고
 articles: []

@@ -11,7 +11,7 @@ import pytest
 from speaker import answers, dialogue, languages, places, replies
 from speaker.build import Hark, Place
 from speaker.config import Config, read
-from speaker.errors import ConfigError
+from speaker.errors import ConfigError, ModelError
 from speaker.events import Intent, IntentSpec, Parse, Reply, SlotSpec
 from speaker.home import HomeConfig
 from speaker.slots import resolve
@@ -277,6 +277,8 @@ def test_hark_speaks_it_from_command_to_reply(
         assert said[2] == "600초 뒤에 차가 돼요."
         said += [turn.reply.text for text in ("비가 오네", "취소해") if (turn := assistant.ask(text)).reply]
         assert not [text for text in said if LATIN.search(text)]
+        with pytest.raises(ModelError, match="hears English alone; fetch a Vosk model"):
+            hark.recogniser()
 
 
 # --- what there has to be -------------------------------------------------------------------------------------

@@ -178,7 +178,7 @@ class HomeAssistant:
             ) as socket:
                 return self._listen(socket, token)
         except ConnectionClosed:
-            return "it went away"
+            return fragment("trouble_gone")
         except Exception as error:  # what listens there may be anything
             log.debug("home assistant: %s", type(error).__name__)
             return _unreached(error)
@@ -193,7 +193,7 @@ class HomeAssistant:
             return fragment("trouble_no_hub")
         socket.send(json.dumps({"type": "auth", "access_token": token}))
         if _object(socket.recv(_ANSWER)).get("type") != "auth_ok":
-            return "it does not accept the token"
+            return fragment("trouble_refuses_token")
         with self._changed:
             if self._line.closed:
                 return ""
@@ -213,7 +213,7 @@ class HomeAssistant:
                 self._changed.notify_all()
             if again:
                 self._ask_registry(socket)
-        return "it went away"
+        return fragment("trouble_gone")
 
     def _take(self, message: Json) -> bool:
         """Take a message in; whether the registries have changed."""

@@ -110,6 +110,8 @@ class Words(BaseModel):
     manners_behind: AllBehind
     signs: Signs
     spellings: tuple[Spelling, ...]
+    heard: tuple[Spelling, ...]
+    """What recognition writes otherwise than people do."""
     joints: Between
     """What joins two commands."""
     and_: str = Field(alias="and")
