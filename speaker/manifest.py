@@ -22,7 +22,13 @@ _OPTIONAL = re.compile(r"\[[^][{}]*\]")
 _OF_WORDS = ("text", "name", "area", "color", "scene")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _INTENT = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
-_OF_A_LANGUAGE = ("examples", "ask", "values")  # what a file in another language may say where English says nothing
+_OF_A_LANGUAGE = {
+    ("", 0): ("summary", "intents", "settings"),
+    ("intents", 2): ("examples", "slots"),
+    ("intents", 4): ("ask", "values"),
+    ("settings", 2): ("default", "help"),
+}
+"""What a file in another language may say, by what it is part of and how deep in it; elsewhere what English says."""
 _NEAREST = re.compile(r"did you mean '(\w+)'")
 
 
@@ -150,11 +156,11 @@ def _translated(page: Page, other: Page) -> Page:
     def merged(mine: Any, theirs: Any, where: Where) -> Any:
         if not isinstance(mine, dict) or not isinstance(theirs, dict):
             return theirs
+        may = _OF_A_LANGUAGE.get((where[0] if where else "", len(where)), tuple(mine))
         for key in theirs:
-            if key not in mine and key not in _OF_A_LANGUAGE:
-                problems.append(
-                    other.problem((*where, key), f"there is no {key!r} in manifest.yaml to put this in place of")
-                )
+            if key not in may:
+                text = f"{key!r} is nothing that differs by language here{did_you_mean(str(key), may)}"
+                problems.append(other.problem((*where, key), text))
         return {**mine, **{key: merged(mine.get(key), said, (*where, key)) for key, said in theirs.items()}}
 
     content = page.content if other.content is None else merged(page.content, other.content, ())

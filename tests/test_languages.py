@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from speaker import answers, dialogue, languages, places, replies
+from speaker import answers, dialogue, languages, manifest, places, replies
 from speaker.build import Hark, Place
 from speaker.config import Config, read
 from speaker.errors import ConfigError, ModelError
@@ -279,6 +279,29 @@ def test_hark_speaks_it_from_command_to_reply(
         assert not [text for text in said if LATIN.search(text)]
         with pytest.raises(ModelError, match="hears English alone; fetch a Vosk model"):
             hark.recogniser()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (
+            "intents:\n  tea.brw: {examples: [차]}\n",
+            2,
+            "'tea.brw' is nothing that differs by language here; did you mean 'tea.brew'?",
+        ),
+        ("intents:\n  tea.brew:\n    slots: {minute: {ask: 몇 분}}\n", 3, "did you mean 'minutes'?"),
+        ("summary: 차\npatience: 3\n", 2, "'patience' is nothing that differs by language"),
+        ("summary: [차\n", 2, "this cannot be read"),
+    ],
+)
+def test_a_manifest_in_another_language_says_nothing_new(tmp_path: Path, text: str, line: int, says: str) -> None:
+    (tmp_path / "manifest.yaml").write_text(TEA)
+    (tmp_path / "manifest.ko.yaml").write_text(text, encoding="utf-8")
+    plan, problems = manifest.examine(tmp_path / "manifest.yaml", "ko")
+    assert plan is None
+    assert (problems[0].file.name, problems[0].line) == ("manifest.ko.yaml", line)
+    assert says in problems[0].text
+    assert manifest.examine(tmp_path / "manifest.yaml")[0] is not None
 
 
 # --- what there has to be -------------------------------------------------------------------------------------
