@@ -25,9 +25,9 @@ from speaker.asr.moonshine import Moonshine
 from speaker.build import Place, synthesiser
 from speaker.config import Config, SpeechConfig, data_folder
 from speaker.events import SAMPLE_RATE
+from speaker.languages.en.numbers import number_of
 from speaker.places import INTENTS
 from speaker.recording import resampled
-from speaker.slots.numbers import number_of
 from speaker.spoken import aloud
 from speaker.testing import Bench
 

@@ -27,7 +27,7 @@ from models.training import public
 from models.training.evaluate import THRESHOLD, auroc
 from models.training.expand import expand
 from models.training.generate import POSITIVE, Sample, command, finish, positives
-from models.training.words import AREAS, DEVICES, LAMPS
+from models.training.languages.en.words import AREAS, DEVICES, LAMPS
 from speaker import manifest, places
 from speaker.events import Candidate, IntentSpec, Reading
 from speaker.mind import CLOSE, NEARLY

@@ -10,11 +10,12 @@ from typing import Protocol
 
 import numpy as np
 
-from speaker import dialogue, wording
+from speaker import dialogue
 from speaker.asr import Hearing, Recogniser
 from speaker.endpoint import Endpoint, Limits
 from speaker.errors import HarkError, StoreError
 from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
+from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
 from speaker.states import Do, Heard, Previous, Say, State, Undo
@@ -247,7 +248,7 @@ class Assistant:
             case Say(reply):
                 return reply
             case Undo(changes):
-                return self._take_back(changes) or Reply(wording.UNDONE)
+                return self._take_back(changes) or Reply(say("undone"))
             case Do():
                 return self._do(action, heard)
             case _:
@@ -268,7 +269,7 @@ class Assistant:
             self._journal.restore(changes)
         except StoreError as error:
             log.error("nothing is taken back: %s", error)
-            return Reply(f"Sorry, I cannot take that back: {error.spoken}.", ok=False)
+            return Reply(say("cannot_undo", why=fragment(error.spoken)), ok=False)
         except HarkError as error:
             log.error("not undone: %s", error)
             return Reply(str(error), ok=False)

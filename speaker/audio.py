@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +90,12 @@ def rescan() -> None:
 class Microphone:
     """Frames from a microphone, without end; it survives being unplugged."""
 
-    def __init__(self, device: str | None = None) -> None:
-        """``device``: a part of its name. Raises DeviceError where there is none, or it refuses."""
-        self._wanted = device
+    def __init__(self, device: str | None = None, waiting: Callable[[], None] = lambda: None) -> None:
+        """``device``: a part of its name; ``waiting`` is called at each look for one that is unplugged.
+
+        Raises DeviceError where there is none, or it refuses.
+        """
+        self._wanted, self._waiting = device, waiting
         self._blocks: queue.Queue[bytes | None] = queue.Queue(_QUEUE)
         self._closed = threading.Event()
         self._called = time.monotonic()
@@ -181,6 +184,7 @@ class Microphone:
                 rescan()
                 self._stream = self._open()
             except (DeviceError, sounddevice.PortAudioError):
+                self._waiting()
                 continue
             log.warning("the microphone %s is back", self.name)
             return

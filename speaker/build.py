@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from speaker import config as configuration
-from speaker import models, places, voices
+from speaker import languages, models, places, voices
 from speaker.asr import Recogniser
 from speaker.assistant import Assistant, Ears
 from speaker.clock import Belief, local_time, steady_time
@@ -68,7 +68,11 @@ class Place:
     def base_model(self) -> Path:
         """The language model that the configuration names, else the one that Hark carries."""
         named = self.config.understanding.model
-        return configuration.resolved(named, self.config_file) if named else places.LANGUAGE_MODEL
+        return (
+            configuration.resolved(named, self.config_file)
+            if named
+            else places.in_language(places.LANGUAGE_MODEL, self.config.language)
+        )
 
     @property
     def learned_model(self) -> Path:
@@ -96,14 +100,14 @@ def synthesiser(place: Place, voice: str | None = None) -> Iterator[Synthesiser]
     Raises SpeechError where there is neither; a Piper that fails is one that espeak-ng speaks for.
     """
     speech = place.config.speech
-    name, speed = voice or speech.voice, speech.words_per_minute
+    name, speed = voice or place.config.voice, speech.words_per_minute
     model = next((v.model for v in voices.installed(place.voices) if v.name == name), None)
     if model is None:
         yield Espeak(name, speed)
         return
     from speaker.piper import Piper
 
-    spare = Espeak("en-gb" if name.startswith("en_GB") else "en-us", speed)
+    spare = Espeak("en-gb" if name.startswith("en_GB") else languages.current().words.voice, speed)
     try:
         piper = Piper(model, speed, speech.piper)
     except SpeechError as error:
@@ -123,6 +127,7 @@ class Hark:
         """Without a synthesiser and an output it is silent."""
         self._closing, self._closed = ExitStack(), threading.Event()
         self.place = place
+        languages.choose(place.config.language)
         self.store = Store(place.data / "hark.db")
         self._closing.callback(self.store.close)
         self.drivers = self._connect()
@@ -181,6 +186,11 @@ class Hark:
             from speaker.asr.vosk import Vosk
 
             return Vosk(folder)
+        if languages.current().name != "en":
+            raise ModelError(
+                "the recognition that is built in hears English alone; fetch a Vosk model of your language: "
+                "see 'hark models list', then 'hark models get NAME'"
+            )
         from speaker.asr.moonshine import Moonshine
 
         recogniser = self._leaning = Moonshine(self._sayable())
@@ -284,9 +294,8 @@ class Hark:
         named = [configuration.resolved(folder, place.config_file) for folder in place.config.plugin_folders]
         own = [place.own_plugins] if place.own_plugins.is_dir() else []
         folders = (places.INTENTS, *own, *named, *place.plugin_folders)
-        language = place.config.speech.voice.partition("-")[0].lower()
         switches = {name: each for name, each in self.switches.all().items() if name not in place.enabled}
-        return Wanted(folders, place.config.plugins, switches, language)
+        return Wanted(folders, place.config.plugins, switches, place.config.speech.varied)
 
     def _look(self) -> Hashable:
         """What the plugins look like from outside."""

@@ -43,7 +43,7 @@ def learn(context: click.Context, /, forget: bool, **_: Any) -> None:
         threshold = place.config.understanding.threshold
         outcome = teach(
             place.base_model,
-            places.REPLAY,
+            places.in_language(places.REPLAY, place.config.language),
             strange,
             home,
             threshold,

@@ -31,7 +31,7 @@ def list_(context: click.Context, /, lang: str, **_: Any) -> None:
     here = {voice.name for voice in voices.installed(place.voices)}
     for voice in voices.installed(place.voices):
         if voice.name.startswith(lang):
-            used = "in use" if voice.name == place.config.speech.voice else "installed"
+            used = "in use" if voice.name == place.config.voice else "installed"
             table.add_row(voice.name, voice.name.split("-")[0], f"{voice.size / 1e6:.0f} MB", used)
     if url := place.config.speech.catalogue:
         for entry in voices.catalogue(url):
@@ -40,8 +40,8 @@ def list_(context: click.Context, /, lang: str, **_: Any) -> None:
                 table.add_row(entry.key, language, f"{entry.size / 1e6:.0f} MB", "")
     if table.row_count:
         Console().print(table)
-    if place.config.speech.voice not in here:
-        click.echo(f"espeak-ng speaks, with its voice {place.config.speech.voice}; its others: espeak-ng --voices")
+    if place.config.voice not in here:
+        click.echo(f"espeak-ng speaks, with its voice {place.config.voice}; its others: espeak-ng --voices")
     if not url:
         click.echo("None is looked for elsewhere: 'speech: {catalogue: ADDRESS}' names a list of Piper's voices.")
 

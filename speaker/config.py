@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
+from speaker import languages
 from speaker.errors import ConfigError
 from speaker.home import HomeConfig
 from speaker.text import normalise, without_manners
@@ -74,8 +75,10 @@ class GeneralConfig(_Part):
 class SpeechConfig(_Part):
     """Spoken replies."""
 
-    voice: str = "en-us"
-    """A voice of Piper that is installed, else one of espeak-ng."""
+    voice: str | None = None
+    """A voice of Piper that is installed, else one of espeak-ng; None: that of the language."""
+    varied: bool = True
+    """Whether the same is said in other words the next time; False: always in the first of them."""
     words_per_minute: int = Field(165, ge=80, le=450)
     piper: str = "piper"
     """The program, by name or path; only run where a voice of it is named."""
@@ -116,6 +119,8 @@ class TraceConfig(_Part):
 class Config(_Part):
     """All of it."""
 
+    language: str = languages.DEFAULT
+    """What is said and understood; one of ``speaker.languages.known()``."""
     wake: WakeConfig = WakeConfig()
     endpoint: EndpointConfig = EndpointConfig()
     asr: AsrConfig = AsrConfig()
@@ -124,7 +129,7 @@ class Config(_Part):
     speech: SpeechConfig = SpeechConfig()
     conversation: ConversationConfig = ConversationConfig()
     audio: AudioConfig = AudioConfig()
-    home: HomeConfig = HomeConfig()
+    home: HomeConfig = Field(default_factory=HomeConfig)
     phrases: dict[str, str] = {}
     """Sentences of the household, and the command that each stands for."""
     plugins: dict[str, dict[str, Any]] = {}
@@ -133,6 +138,18 @@ class Config(_Part):
     """Further plugins: each a plugin's folder, or a folder of them."""
     models: ModelsConfig = ModelsConfig()
     trace: TraceConfig = TraceConfig()
+
+    @property
+    def voice(self) -> str:
+        """The voice that speaks."""
+        return self.speech.voice or languages.current().words.voice
+
+    @field_validator("language")
+    @classmethod
+    def _known(cls, language: str) -> str:
+        if language not in languages.known():
+            raise ValueError(languages.absent(language))
+        return language
 
     @field_validator("phrases")
     @classmethod
@@ -174,11 +191,13 @@ def data_folder() -> Path:
 
 
 def read(path: Path) -> Config:
-    """Read a configuration file, and the description of the home beside it, or where it says.
+    """Read a configuration file, and the description of the home beside it, or where it says; speak its language.
 
     Raises ConfigError: not readable, no YAML, an unknown key (with the nearest right one), a wrong value.
     """
     content = _content(path, "wake:", "configuration file", "leave out --config, or write it")
+    if (language := content.get("language", languages.DEFAULT)) in languages.known():
+        languages.choose(language)  # its phrases and names are read as this language writes them
     home = content.get("home")
     if isinstance(home, str):
         content["home"] = read_home(resolved(Path(home), path))

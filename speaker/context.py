@@ -9,6 +9,7 @@ from speaker.clock import Steady
 from speaker.errors import HandlerError
 from speaker.events import IntentSpec
 from speaker.home import Home
+from speaker.languages import say
 from speaker.replies import Replies
 from speaker.store import Event, Json, PluginStore, instant
 
@@ -72,7 +73,7 @@ class Schedule:
         Raises HandlerError where the clock is not to be believed.
         """
         if not self.knows_time():
-            raise HandlerError("I do not know what time it is: the clock has not been set yet.")
+            raise HandlerError(say("no_time"))
         if moment.tzinfo:
             self._store.set_event(key, moment.timestamp(), payload)
         else:
@@ -115,6 +116,10 @@ class Context:
     such model. It may take 15 seconds: give the plugin that patience in its manifest."""
     reply: Callable[..., str] = Replies("").reply
     """``reply("brewed", kind="green")``: one of the sentences of that name in the plugin's language file."""
+    fragment: Callable[..., str] = Replies("").fragment
+    """The same for a part of a sentence, which begins with no capital."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """What people say, as the plugin's ``words.en.yaml`` lists it."""
     said: Mapping[str, str] = field(default_factory=dict)
     """The words of the command that each slot's value was made of; empty where something is due."""
     command: str = ""

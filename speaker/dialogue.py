@@ -9,12 +9,14 @@ minute for its answer, and is asked twice at most.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from speaker import answers, lessons, wording
+from speaker import answers, languages, lessons, wording
 from speaker.events import Candidate, Choices, Intent, IntentSpec, Pointed, Reply, SlotSpec
+from speaker.languages import say
 from speaker.slots import value_of
+from speaker.spoken import either
 from speaker.states import Action, Changes, Do, Heard, Option, Previous, Question, Say, State, Undo
 from speaker.store import Done
-from speaker.text import normalise
+from speaker.text import normalise, without_manners
 from speaker.understand import intent_of, missing
 
 _ATTEMPTS = 2  # answers that a question gets
@@ -23,11 +25,6 @@ _VERBATIM = ("text", "name", "area", "color", "unit")
 
 IGNORED = Reply("", ok=False)
 """What is said to silence, and to what was said to others."""
-
-_UNDO = set(
-    "undo,undo it,undo that,undo this,undo the last one,take that back,take it back,reverse that,revert that,put it back,"
-    "put it back how it was,change it back".split(",")
-)
 
 
 # --- from what was heard to what is done ----------------------------------------------------------------------
@@ -85,11 +82,11 @@ def _command(state: State, heard: Heard, now: float) -> tuple[State, Action]:
     if not heard.text and heard.clear:
         return state, Say(IGNORED)
     if not heard.clear:
-        return state, Say(Reply(wording.NOT_HEARD, ok=False))
+        return state, Say(Reply(say("not_heard"), ok=False))
     if asks_to_undo(heard.text):
         if state.changed and state.changed.undoable(now):
             return replace(state, previous=None, changed=None), Undo(state.changed.changes)
-        return state, Say(Reply(wording.NOTHING_TO_UNDO, ok=False))
+        return state, Say(Reply(say("nothing_to_undo"), ok=False))
     if lesson := lessons.lesson(heard.text) or lessons.forget(heard.text):
         return state, lesson
     wants_other = previous is not None and previous.fresh(now) and answers.means_other(heard.text)
@@ -97,10 +94,10 @@ def _command(state: State, heard: Heard, now: float) -> tuple[State, Action]:
         return other
     if parse.near:
         options = tuple(Option(wording.in_words(i, heard.specs[i.name]), (i,)) for i in parse.near)
-        text = f"Did you mean: {' or '.join(option.words for option in options)}?"
+        text = say("did_you_mean", choices=either(option.words for option in options))
         return _asked(state, Question(text, now, (), options=options))
     if parse.rejected:
-        return state, Say(Reply(wording.NOT_UNDERSTOOD if heard.well else wording.NOT_HEARD, ok=False))
+        return state, Say(Reply(say("not_understood" if heard.well else "not_heard"), ok=False))
     undo: Changes = ()
     if parse.instead and previous and previous.undoable(now):
         undo = previous.changes
@@ -116,7 +113,7 @@ def _answer(state: State, question: Question, heard: Heard, now: float) -> tuple
         return _again(state, question, now)
     waits = not question.slots and len(question.options) <= 1
     if answers.declines(text, loosely=waits):
-        return free, Say(Reply(wording.LEFT))
+        return free, Say(Reply(say("left")))
     if waits and answers.agrees(text):
         return _plan(free, replace(_with(question, question.options), agreed=True), heard.specs)
     if question.slots:
@@ -135,9 +132,9 @@ def _unanswered(state: State, question: Question, heard: Heard, now: float) -> t
 def _again(state: State, question: Question, now: float) -> tuple[State, Action]:
     """Ask once more, or give up."""
     if question.attempt >= _ATTEMPTS:
-        return replace(state, question=None), Say(Reply(wording.GIVEN_UP, ok=False))
+        return replace(state, question=None), Say(Reply(say("given_up"), ok=False))
     again = replace(question, attempt=question.attempt + 1, asked=now)
-    return replace(state, question=again), Say(Reply(f"Sorry, I did not get that. {question.text}", ok=False))
+    return replace(state, question=again), Say(Reply(say("again", question=question.text), ok=False))
 
 
 def _plan(
@@ -153,7 +150,7 @@ def _plan(
     if lacking and (confirm or len(lacking) == len(intents)):
         return _asked(state, _lacking(waiting, specs))
     if confirm:
-        text = f"You said: {intents[0].command.strip().rstrip('.?!')}. Shall I do that?"
+        text = say("you_said", command=intents[0].command.strip().rstrip(".?!"))
         return _asked(state, replace(waiting, text=text, slots=(), options=(), at=0, attempt=1))
     ready = tuple(intent for intent in intents if intent not in lacking)
     several = (*options, *(o for o in waiting.options if o not in options)) if len(waiting.options) > 1 else ()
@@ -228,7 +225,7 @@ def _by_value(question: Question, heard: Heard) -> tuple[int, ...]:
     if not question.slot:
         return ()
     spoken = answers.filled(heard.text, [question.slot], heard.today).get(question.slot.name, "")
-    ways = [spoken, f"{spoken} pm"] if question.slot.type == "time" else [spoken]
+    ways = [spoken, languages.current().words.later.format(spoken)] if question.slot.type == "time" else [spoken]
     for way in ways if spoken else ():
         value = value_of(question.slot, way, heard.today)
         same = [at for at, o in enumerate(question.options) if value_of(question.slot, o.words, heard.today) == value]
@@ -243,9 +240,9 @@ def _other(state: State, previous: Previous, heard: Heard, now: float) -> tuple[
     others = previous.options[1:]
     if len(others) == 1:
         return state, Do(others[0].intents, undo=undo, options=(others[0], previous.options[0]))
-    text = "Which one?"
+    text = say("which_one")
     if others:
-        text = f"Which one: {wording.either([option.words for option in others])}?"
+        text = say("which_of", choices=either(option.words for option in others))
         return _asked(state, Question(text, now, (), options=others, undo=undo))
     intent = previous.intents[-1] if previous.intents else None
     spec = heard.specs.get(intent.name) if intent else None
@@ -295,5 +292,6 @@ def _options(intent: Intent, choices: Choices, slot: SlotSpec | None, heard: Hea
 
 def asks_to_undo(text: str) -> bool:
     """Whether a command wants the last one taken back."""
-    words = normalise(text).removeprefix("please ").removesuffix(" please").removeprefix("no ")
-    return words in _UNDO
+    words, known = without_manners(normalise(text)), languages.current().words
+    first, _, rest = words.partition(" ")
+    return words in known.undo or (first in known.no_first and rest in known.undo)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from speaker import __version__, models, places, voices
+from speaker import __version__, models, voices
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
 from speaker.mixer import SystemMixer
@@ -116,8 +116,8 @@ def _volume(place: Place) -> Finding:
 
 
 def _models(place: Place) -> Iterator[Finding]:
-    if not places.LANGUAGE_MODEL.is_file():
-        yield Finding("bad", "model", f"{places.LANGUAGE_MODEL} is missing; run 'make model'")
+    if not place.base_model.is_file():
+        yield Finding("bad", "model", f"{place.base_model} is missing; run 'make model'")
     found = models.installed(place.models)
     for model in found:
         yield Finding("good", "model", f"{model.name}, {model.size / 1e6:.0f} MB")
@@ -149,9 +149,7 @@ def _plugins(place: Place) -> Iterator[Finding]:
                 does = "answers questions and reads commands" if place.config.general.commands else "answers questions"
                 yield Finding("good", "general", f"{general.name} {does}")
             if not place.config.general.commands:
-                yield Finding(
-                    "good", "model", f"{places.LANGUAGE_MODEL.name}: {len(hark.plugins.specs)} intents active"
-                )
+                yield Finding("good", "model", f"{place.base_model.name}: {len(hark.plugins.specs)} intents active")
             yield Finding("good", "speech", f"recognition by {hark.recogniser().name}")
     except HarkError as error:
         yield Finding("bad", "start", str(error))

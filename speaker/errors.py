@@ -74,7 +74,7 @@ class SpeechError(HarkError):
 class StoreError(HarkError):
     exit_code = 10
 
-    def __init__(self, message: str, spoken: str = "my memory cannot be used") -> None:
-        """``spoken``: the reason as Hark says it, to go on after a colon."""
+    def __init__(self, message: str, spoken: str = "memory_unusable") -> None:
+        """``spoken``: the name of the reason as Hark says it, to go on after a colon."""
         super().__init__(message)
         self.spoken = spoken

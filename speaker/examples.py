@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from speaker import languages
 from speaker.errors import PluginError
 from speaker.events import Candidate, IntentSpec, Pointed, SlotSpec
 from speaker.slots import value_of
 from speaker.text import normalise, without_manners
 
 _PARTS = re.compile(r"\{(\w+)\}|\[([^\]]*)\]|([^{\[]+)")
-_ARTICLES = frozenset(("the", "a", "an", "my", "our", "your", "some"))
 _TYPED = 12  # words: no number, time or name is longer
 _SOME_DAY = date(2024, 1, 1)  # whether words are a date at all hangs on no day
 
@@ -64,12 +64,12 @@ class _Sentence:
     """
 
     def __init__(self, words: list[str]) -> None:
-        self._words = words
+        self._words, self._articles = words, languages.current().words.articles
         self._denotes: dict[tuple[str, tuple[tuple[str, ...], ...], int, int], bool] = {}
 
     def fit(self, parts: tuple[Part, ...]) -> tuple[Pointed, ...] | None:
         """What the slots of an example point at, or None where it is not this sentence."""
-        words, hopeless = self._words, set[tuple[int, int]]()
+        words, articles, hopeless = self._words, self._articles, set[tuple[int, int]]()
 
         def rest(i: int, j: int) -> tuple[Pointed, ...] | None:
             """The parts from ``i`` on against the words from ``j`` on."""
@@ -88,9 +88,9 @@ class _Sentence:
                 return found if found is not None else rest(i + 1 + part.skip, j)
             if part.slot:
                 return taken(part.slot, i, j)
-            if part.word in _ARTICLES:
-                return rest(i + 1, j + (j < len(words) and words[j] in _ARTICLES))
-            while j < len(words) and words[j] in _ARTICLES:
+            if part.word in articles:
+                return rest(i + 1, j + (j < len(words) and words[j] in articles))
+            while j < len(words) and words[j] in articles:
                 j += 1
             return rest(i + 1, j + 1) if j < len(words) and words[j] == part.word else None
 
@@ -130,12 +130,12 @@ def parts_of(spec: IntentSpec, example: str) -> tuple[Part, ...]:
 
 def _needed(parts: Iterable[Part]) -> frozenset[str]:
     """The words without which a command is not this example."""
-    needed, optional = set[str](), 0
+    needed, optional, articles = set[str](), 0, languages.current().words.articles
     for part in parts:
         if part.skip:
             optional = part.skip
         elif optional:
             optional -= 1
-        elif part.word and part.word not in _ARTICLES:
+        elif part.word and part.word not in articles:
             needed.add(part.word)
     return frozenset(needed)

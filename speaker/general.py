@@ -17,6 +17,7 @@ import numpy as np
 from speaker import catalogue
 from speaker.errors import ModelError
 from speaker.events import Candidate, IntentSpec, Reading
+from speaker.languages import say
 from speaker.llama import Floats, Grammar, Session, Weights
 from speaker.text import LONGEST, normalise
 
@@ -36,10 +37,6 @@ _CLEAR = 0.99  # share of the best token above which it makes no odds what else 
 _SENTENCES = 2
 _SAID = "⁂said⁂"  # holds the place of what a person said while a chat template is filled in
 
-_ANSWERING = (
-    "You are the voice of a smart speaker that has no internet. Answer the question in one or two short sentences "
-    "that are read aloud: plain words, no lists, no markdown, no links. If you do not know, say so."
-)
 _THOUGHT = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
 _MARKS = re.compile(r"https?://\S+|^\s*[-*•#]+\s+|[*_`#<>|\[\]{}\\~]+", re.MULTILINE)
 _SENTENCE = re.compile(r".+?[.!?]+[\"')]*(?=\s|$)", re.DOTALL)
@@ -62,7 +59,7 @@ class GeneralModel:
         self._weights = Weights(path, "general.model", "fetch it again, or name another with 'general.model'")
         self._reading: tuple[tuple[IntentSpec, ...], _Task] | None = None
         try:
-            self._answering = _Task(self._weights, _ANSWERING, _MOST_ANSWERED)
+            self._answering = _Task(self._weights, say("general_answering"), _MOST_ANSWERED)
         except ModelError:
             self._weights.close()
             raise

@@ -1,22 +1,11 @@
 """Phrases that a household teaches by saying so: "when I say lights out, turn off all the lights"."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from speaker import languages
 from speaker.store import PluginStore
 from speaker.text import normalise, without_manners
-
-_LESSON = re.compile(
-    r"^\W*(?:(?:please|hey|ok|okay|from now on|learn that|remember that|remember)\W+)*"
-    r"(?:when(?:ever)?|if|every time|each time) (?:i|we|someone|somebody|anyone|anybody|you hear)(?: (?:says?|tell you))? (.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_SPLIT = re.compile(
-    r"[\s\"“”]*[,;:\"“”][\s\"“”,;:]*(?:(?:then|you should|you|please|do|i want you to|that means|it means)\s+)*"
-    r"|\s+(?:then|that means|it means|you should|i want you to)\s+"
-)
-_FORGET = re.compile(r"^(?:forget|delete|remove|unlearn) (?:the|my) (?:phrase|saying|shortcut|sentence) (.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +28,23 @@ def lesson(text: str) -> Lesson | None:
 
     Where a comma or a word says where the phrase ends, it is read in that way alone.
     """
-    found = _LESSON.match(text.strip())
-    if not found or not re.search(r"\bsays?\b|\bhear\b|\btell you\b", text, re.IGNORECASE):
+    words = languages.current().words.lessons
+    found = words.begins.match(text.strip())
+    if not found or not words.says.search(text):
         return None
     rest = found[1].strip().strip('"“”.')
-    for mark in _SPLIT.finditer(rest):
+    for mark in words.between.finditer(rest):
         phrase, command = key(rest[: mark.start()]), rest[mark.end() :].strip().strip('"“”.')
         if phrase and normalise(command):
             return Lesson(((phrase, command),))
-    words = normalise(rest).split()
-    splits = [(key(" ".join(words[:at])), " ".join(words[at:])) for at in range(1, len(words))]
+    each = normalise(rest).split()
+    splits = [(key(" ".join(each[:at])), " ".join(each[at:])) for at in range(1, len(each))]
     return Lesson(tuple(splits)) if splits else None
 
 
 def forget(text: str) -> Forget | None:
     """The phrase that a command wants forgotten; None where it wants none."""
-    found = _FORGET.match(without_manners(normalise(text)))
+    found = languages.current().words.lessons.forget.match(without_manners(normalise(text)))
     return Forget(key(found[1])) if found else None
 
 

@@ -11,6 +11,7 @@ from rapidfuzz import process
 Where = tuple[str | int, ...]
 """The way to a part: keys and positions, from the top."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML has it
 _MOST = 20_000  # parts of a file; aliases of aliases could make more than memory holds
 
 
@@ -49,7 +50,7 @@ def read(file: Path) -> Page:
     """Read a file. Raises FileNotFoundError; all else that is wrong is in the page's problems."""
     lines: dict[Where, int] = {}
     try:
-        loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
+        loader = _LOADER(file.read_text(encoding="utf-8"))
         try:
             node = loader.get_single_node()
             twice = [Problem(file, line, text) for line, text in _walk(node, (), lines, [])] if node else []

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from speaker import manifest, permissions, replies, settings
+from speaker import languages, manifest, permissions, replies, settings
 from speaker.errors import PluginError
 from speaker.limits import in_time
 from speaker.lines import did_you_mean
@@ -49,7 +49,8 @@ class Wanted:
     """By plugin, as in the configuration."""
     switches: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     """By plugin, what someone decided: None: it is disabled; else the permissions that it was enabled with."""
-    language: str = replies.FALLBACK
+    varied: bool = True
+    """Whether replies vary; False: each is always the first of its kind."""
     entry_points: bool = True
 
 
@@ -158,7 +159,7 @@ def _entry_points(failed: list[Failed]) -> Iterator[tuple[str, Path]]:
 def _load(folder: Path, wanted: Wanted, old: Plugin | None, again: bool) -> Plugin | Off:
     stamp = stamp_of(folder)
     same = old is not None and old.stamp == stamp
-    plan = old.manifest if old and same else manifest.read(folder / "manifest.yaml")
+    plan = old.manifest if old and same else manifest.read(folder / "manifest.yaml", languages.current().name)
     if plan.name in RESERVED:
         raise PluginError(f"a plugin may not be called {plan.name!r}; Hark keeps its own data under that name")
     if plan.name in wanted.switches and (allowed := wanted.switches[plan.name]) is None:
@@ -168,7 +169,9 @@ def _load(folder: Path, wanted: Wanted, old: Plugin | None, again: bool) -> Plug
     if old and same:
         return old
     values = settings.chosen(plan.name, plan.settings, wanted.settings.get(plan.name, {}))
-    words = replies.read(folder, plan.name, wanted.language)
+    language = languages.current()
+    said = replies.read(folder, plan.name, language.name, language.counting, wanted.varied)
+    words = replies.words(folder, language.name)
     package = f"{_PACKAGE}{plan.name}_{zlib.crc32(bytes(folder)):08x}" + (f"_{next(_AGAIN)}" if again else "")
     permissions.guard(package, plan.name, plan.permissions)
     PACKAGES[package] = plan.name
@@ -181,7 +184,7 @@ def _load(folder: Path, wanted: Wanted, old: Plugin | None, again: bool) -> Plug
     except BaseException:
         _forget(package)
         raise
-    return Plugin(plan, folder, handlers, due, hush, duck, values, words, package, stamp)
+    return Plugin(plan, folder, handlers, due, hush, duck, values, said, words, package, stamp)
 
 
 def _forget(package: str) -> None:

@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 from speaker import lines
 from speaker.errors import PluginError
 from speaker.events import IntentSpec, SlotSpec, SlotType
-from speaker.lines import Problem, Where, did_you_mean
+from speaker.languages import DEFAULT
+from speaker.lines import Page, Problem, Where, did_you_mean
 from speaker.permissions import Permission
 from speaker.settings import Setting, declared
 from speaker.text import normalise
@@ -21,6 +22,13 @@ _OPTIONAL = re.compile(r"\[[^][{}]*\]")
 _OF_WORDS = ("text", "name", "area", "color", "scene")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _INTENT = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
+_OF_A_LANGUAGE = {
+    ("", 0): ("summary", "intents", "settings"),
+    ("intents", 2): ("examples", "slots"),
+    ("intents", 4): ("ask", "values"),
+    ("settings", 2): ("default", "help"),
+}
+"""What a file in another language may say, by what it is part of and how deep in it; elsewhere what English says."""
 _NEAREST = re.compile(r"did you mean '(\w+)'")
 
 
@@ -107,17 +115,20 @@ class Manifest(_Part):
         return self.intents[intent].handler or intent.split(".")[1]
 
 
-def read(path: Path) -> Manifest:
-    """Read ``manifest.yaml``. Raises PluginError, in one line that says where: the first of what is wrong."""
-    plan, problems = examine(path)
+def read(path: Path, language: str = DEFAULT) -> Manifest:
+    """Read ``manifest.yaml``, with what ``manifest.de.yaml`` has in its place where ``language`` is another than English.
+
+    Raises PluginError, in one line that says where: the first of what is wrong.
+    """
+    plan, problems = examine(path, language)
     if plan is None:
         more = f" (and {len(problems) - 1} more: see 'hark plugins check {path.parent}')" if problems[1:] else ""
         raise PluginError(f"{problems[0]}{more}")
     return plan
 
 
-def examine(path: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
-    """Read ``manifest.yaml``: all that is wrong with it, the most telling first; None where anything is.
+def examine(path: Path, language: str = DEFAULT) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """Read ``manifest.yaml`` as ``read`` does: all that is wrong with it, the most telling first; None where anything is.
 
     Raises PluginError where it is not there.
     """
@@ -127,12 +138,33 @@ def examine(path: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
         raise PluginError(f"{path} is missing; a plugin is a folder with manifest.yaml and handler.py") from None
     if page.problems and page.content is None:
         return None, page.problems
+    other = path.with_suffix(f".{language}.yaml")
+    if language != DEFAULT and other.is_file():
+        page = _translated(page, lines.read(other))
     plan, problems = None, [*page.problems, *(page.problem(*found) for found in _beyond_types(page.content))]
     try:
         plan = Manifest.model_validate(page.content)
     except ValidationError as error:
         problems += [page.problem(*found) for found in _complaints(error)]
     return (None if problems else plan), tuple(sorted(set(problems)))
+
+
+def _translated(page: Page, other: Page) -> Page:
+    """A manifest with what its file in another language says in its own words: examples, questions, values, the summary."""
+    problems = [*page.problems, *other.problems]
+
+    def merged(mine: Any, theirs: Any, where: Where) -> Any:
+        if not isinstance(mine, dict) or not isinstance(theirs, dict):
+            return theirs
+        may = _OF_A_LANGUAGE.get((where[0] if where else "", len(where)), tuple(mine))
+        for key in theirs:
+            if key not in may:
+                text = f"{key!r} is nothing that differs by language here{did_you_mean(str(key), may)}"
+                problems.append(other.problem((*where, key), text))
+        return {**mine, **{key: merged(mine.get(key), said, (*where, key)) for key, said in theirs.items()}}
+
+    content = page.content if other.content is None else merged(page.content, other.content, ())
+    return Page(page.file, content, page.lines, tuple(problems))
 
 
 def _value(part: Any) -> tuple[str, ...]:

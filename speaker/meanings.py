@@ -7,12 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from speaker import languages
 from speaker.errors import ModelError
 
 Floats = npt.NDArray[np.float32]
-
-_ENDINGS = ("'s", "s", "es", "ed", "d", "ing", "er", "ly")
-_SHORTEST = 3  # letters that are left of a word without its ending
 
 
 class Meanings:
@@ -46,18 +44,4 @@ class Meanings:
 
     def _find(self, word: str) -> int | None:
         """The row of a word, or of the word that it is a form of."""
-        return next((self._row[form] for form in _forms(word) if form in self._row), None)
-
-
-def _forms(word: str) -> list[str]:
-    """A word, and what it may be a form of: "watering", "water", "watere"."""
-    forms = [word]
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _SHORTEST:
-            forms.append(stem)
-            if ending in ("ing", "ed", "er"):
-                forms.append(f"{stem}e")
-                if stem[-1] == stem[-2]:
-                    forms.append(stem[:-1])
-    return [*forms, f"{word[:-3]}y"] if word.endswith("ies") else forms
+        return next((self._row[form] for form in languages.current().grammar.forms(word) if form in self._row), None)

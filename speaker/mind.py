@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from speaker import answers, dialogue
+from speaker import answers, dialogue, languages
 from speaker.context import Clock
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, Reply
+from speaker.languages import say
 from speaker.lessons import Lesson, Phrases, key, lesson
 from speaker.plugins import Plugins
-from speaker.slots.repeats import first_of, several_in
 from speaker.spans import Finder
 from speaker.strangers import Guess, choose
 from speaker.text import normalise
@@ -70,26 +70,26 @@ class Mind:
         read = [(phrase, command, self._means(command)) for phrase, command in lesson.splits]
         understood = [each for each in read if not each[2].rejected]
         if not understood:
-            return Reply(f"I do not understand “{lesson.splits[-1][1]}”, so I did not learn that.", ok=False)
+            return Reply(say("phrase_not_understood", command=lesson.splits[-1][1]), ok=False)
         phrase, command, _ = max(
             understood, key=lambda each: self._plausible(*each)
         )  # of equals the first: the longest
         if not phrase:
-            return Reply("That phrase has no words.", ok=False)
+            return Reply(say("phrase_empty"), ok=False)
         if len(phrase.split()) > _LONGEST:
-            return Reply(f"That phrase is too long; {_LONGEST} words are the most.", ok=False)
+            return Reply(say("phrase_too_long", count=_LONGEST), ok=False)
         if self._is_taken(phrase):
-            return Reply(f"“{phrase.capitalize()}” means something already. Please choose other words.", ok=False)
+            return Reply(say("phrase_taken", phrase=phrase.capitalize()), ok=False)
         command = self.phrases.get(key(command), command)
         self.phrases.teach(phrase, command)
-        return Reply(f"All right, “{phrase}” now means: {command.rstrip('.?!')}.")
+        return Reply(say("phrase_learned", phrase=phrase, command=command.rstrip(".?!")))
 
     def forget(self, phrase: str) -> Reply:
         """Forget a phrase that was taught. Raises StoreError."""
         if self.phrases.forget(phrase):
-            return Reply(f"I forgot “{key(phrase)}”.")
-        known = " It is in the configuration." if key(phrase) in self.phrases else ""
-        return Reply(f"Nobody taught me “{key(phrase)}”.{known}", ok=False)
+            return Reply(say("phrase_forgotten", phrase=key(phrase)))
+        known = "phrase_configured" if key(phrase) in self.phrases else "phrase_unknown"
+        return Reply(say(known, phrase=key(phrase)), ok=False)
 
     def _means(self, text: str) -> Parse:
         return self._understand(self.phrases.get(key(text), text))
@@ -119,7 +119,7 @@ class Mind:
 
         The model joins its own by itself.
         """
-        parts = text.split(" and ")
+        parts = _parts(text)
         if len(parts) == 1 or self.others.read(text) is None:  # then nothing is strange
             return None
         each = [self._parse(part) for part in parts]
@@ -133,9 +133,10 @@ class Mind:
     def _parse(self, text: str, before: Sequence[Candidate] = ()) -> tuple[Parse, bool]:
         """What a command means, and whether it is one that the model does not know."""
         specs, today = self.specs, self.clock().date()
-        days = several_in(normalise(text))
-        if days:  # the model knows but one weekday
-            reading, _, strange = self._read(normalise(text).replace(days, first_of(days)), before)
+        several = languages.current().grammar.days_in(normalise(text))
+        if several:  # the model knows but one weekday
+            days, first = several
+            reading, _, strange = self._read(normalise(text).replace(days, first), before)
             if whole := with_days(reading, specs, days):
                 return understand(text, whole, specs, self.threshold, today, before), strange
         reading, guess, strange = self._read(text, before)
@@ -188,5 +189,10 @@ def _is_one(text: str, whole: Parse, parts: Parse) -> bool:
     if all(part.name == intent.name and part.slots.items() <= intent.slots.items() for part in parts.intents):
         return True
     words = [f" {said} " for said in intent.said.values()]
-    in_each = all(any(said in f" {normalise(part)} " for said in words) for part in text.split(" and "))
+    in_each = all(any(said in f" {normalise(part)} " for said in words) for part in _parts(text))
     return in_each and whole.confidence > parts.confidence
+
+
+def _parts(text: str) -> list[str]:
+    """A command taken apart at every "and"."""
+    return text.split(f" {languages.current().words.and_} ")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from speaker.errors import HandlerError
+from speaker.languages import say
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class _Pulse:
         thread.start()
         thread.join(_PATIENCE)
         if thread.is_alive():
-            raise HandlerError("The sound server does not answer.")
+            raise HandlerError(say("sound_server_silent"))
         return found[0] if found else None
 
     def _sink(self, pulse: Any) -> Any:

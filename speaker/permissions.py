@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from speaker.errors import HandlerError
+from speaker.languages import fragment, say
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,6 @@ MEANINGS: Mapping[Permission, str] = {
     "gpio": "use the pins of the board",
 }
 """For people; ``gpio`` is only declared, the others are held."""
-
-_SPOKEN: Mapping[str, str] = {
-    "home": "use the home",
-    "network": "use the network",
-    "files": "write files",
-    "programs": "start programs",
-}
 
 _ADDRESSED = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
 _EVENTS: Mapping[str, Permission] = {
@@ -80,10 +74,9 @@ class Barred:
 
 def refusal(plugin: str, permission: Permission) -> HandlerError:
     """What a plugin meets that does what it may not; logged at once, for its code may swallow it."""
-    log.error(
-        "plugin %s: it may not %s; add 'permissions: [%s]' to its manifest", plugin, _SPOKEN[permission], permission
-    )
-    return HandlerError(f"The plugin {plugin.replace('_', ' ')} may not {_SPOKEN[permission]}.")
+    what = fragment(f"may_not_{permission}")
+    log.error("plugin %s: it may not %s; add 'permissions: [%s]' to its manifest", plugin, what, permission)
+    return HandlerError(say("plugin_may_not", plugin=plugin.replace("_", " "), what=what))
 
 
 def _look(event: str, args: tuple[Any, ...]) -> None:

@@ -10,6 +10,16 @@ INTENTS = _INSTALLED / "intents" if _INSTALLED.is_dir() else _PACKAGE.parent / "
 
 _MODELS = _INSTALLED / "models" if _INSTALLED.is_dir() else _PACKAGE.parent / "models" / "quantized"
 
+
+def in_language(file: Path, language: str) -> Path:
+    """The file of another language beside an English one: ``meanings.de.npz``."""
+    return (
+        file
+        if language == "en"
+        else file.with_name(f"{file.name.partition('.')[0]}.{language}.{file.name.partition('.')[2]}")
+    )
+
+
 LANGUAGE_MODEL = _MODELS / "hark-slm.gguf"
 """The language model."""
 

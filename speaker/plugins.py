@@ -11,6 +11,7 @@ from speaker.context import Context
 from speaker.errors import HandlerError, StoreError, Unclear
 from speaker.events import Choices, Intent, IntentSpec, Reply
 from speaker.home import Home
+from speaker.languages import fragment, say
 from speaker.limits import Allowance, in_time, shortened
 from speaker.manifest import Manifest
 from speaker.permissions import Barred
@@ -40,6 +41,8 @@ class Plugin:
     duck: Callable[..., None] | None
     settings: Mapping[str, Any]
     replies: Replies
+    words: Mapping[str, Any]
+    """Of its file ``words.en.yaml``."""
     package: str
     """What its modules are called."""
     stamp: Stamp
@@ -101,7 +104,7 @@ class Plugins:
         if outcome is None:
             patience = plugin.manifest.patience
             log.error("plugin %s: %s took longer than %.0f s and was given up", plugin.name, intent.name, patience)
-            return Reply(f"Sorry, {_spoken(plugin.name)} takes too long.", ok=False)
+            return Reply(say("plugin_slow", plugin=_spoken(plugin.name)), ok=False)
         error = outcome.exception()
         if isinstance(error, Unclear):
             return Reply(shortened(str(error)), ok=False, choices=Choices(error.slot, tuple(error.choices)))
@@ -109,14 +112,14 @@ class Plugins:
             return Reply(shortened(str(error)), ok=False)
         if isinstance(error, StoreError):
             log.error("plugin %s: %s did nothing: %s", plugin.name, intent.name, error)
-            return Reply(f"Sorry, I cannot keep that: {error.spoken}.", ok=False)
+            return Reply(say("cannot_keep", why=fragment(error.spoken)), ok=False)
         if error is not None:
             log.error("plugin %s: %s failed: %r", plugin.name, intent.name, error, exc_info=error)
-            return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
+            return Reply(say("plugin_failed", plugin=_spoken(plugin.name)), ok=False)
         text = outcome.result()
         if not isinstance(text, str):
             log.error("plugin %s: %s returned a %s, not a str", plugin.name, intent.name, type(text).__name__)
-            return Reply(f"Sorry, {_spoken(plugin.name)} had a problem.", ok=False)
+            return Reply(say("plugin_failed", plugin=_spoken(plugin.name)), ok=False)
         if (short := shortened(text)) != text:
             log.error("plugin %s: the reply of %s is cut short: %d characters", plugin.name, intent.name, len(text))
         return Reply(short)
@@ -126,7 +129,7 @@ class Plugins:
         outcomes = [(plugin, self._call(plugin, plugin.hush)) for plugin in self.loaded if plugin.hush]
         for plugin, outcome in outcomes:
             if outcome is None:
-                raise HandlerError(f"{_spoken(plugin.name).capitalize()} takes too long.")
+                raise HandlerError(say("plugin_too_slow", plugin=_spoken(plugin.name)))
             if isinstance(error := outcome.exception(), HandlerError):
                 raise error
         return any(bool(outcome.result()) for _, outcome in outcomes if outcome and not outcome.exception())
@@ -191,11 +194,13 @@ def _run(plugin: Plugin, context: Context, work: Callable[[Context], T]) -> conc
 
 def _context(plugin: Plugin, make: MakeContext) -> Context:
     """What the plugin's functions see: with its replies, and without what it has no permission for."""
-    context = replace(make(plugin.name, plugin.settings), reply=plugin.replies.reply)
+    said = plugin.replies
+    context = make(plugin.name, plugin.settings)
+    context = replace(context, reply=said.reply, fragment=said.fragment, words=plugin.words)
     if "home" in plugin.manifest.permissions:
         return context
     return replace(context, home=cast(Home, Barred(plugin.name, "home")))
 
 
 def _spoken(name: str) -> str:
-    return f"the plugin {name.replace('_', ' ')}"
+    return name.replace("_", " ")

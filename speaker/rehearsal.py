@@ -4,7 +4,6 @@ Nothing is done: no handler runs.
 """
 
 import random
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speaker import demo, recording
+from speaker import demo, languages, recording
 from speaker.assistant import Assistant, Ears
 from speaker.build import Hark, Place
 from speaker.events import SAMPLE_RATE, Candidate, IntentSpec, Parse, Pointed, Reading, Samples, SlotValue
@@ -126,14 +125,16 @@ def _of(example: str, spec: IntentSpec, hark: Hark, given: Mapping[str, str] | N
 
 def _written(said: str) -> str:
     """Times as people write them, not letter by letter as a recogniser hears them."""
-    return re.sub(r"\b([ap]) m\b", r"\1m", said.replace(" o clock", " o'clock"))
+    for spelling in languages.current().words.heard:
+        said = spelling.written.sub(spelling.read, said)
+    return said
 
 
 def _voices() -> list[tuple[str, Callable[[str], Samples]]]:
     voices: list[tuple[str, Callable[[str], Samples]]] = []
-    if shutil.which("flite"):
+    if shutil.which("flite") and languages.current().name == "en":  # it speaks nothing else
         voices += [(f"flite {voice}", lambda text, voice=voice: demo.said(voice, text)) for voice in _FLITE]  # type: ignore[misc]
-    espeak = Espeak("en-us", 150)
+    espeak = Espeak(languages.current().words.voice, 150)
 
     def said(text: str) -> Samples:
         speech = espeak.speak(text)

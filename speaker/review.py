@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from speaker import lines, manifest, rehearsal, replies
+from speaker import languages, lines, manifest, rehearsal, replies
 from speaker.build import Hark, Place
 from speaker.events import IntentSpec, Parse
 from speaker.examples import parts_of
@@ -69,7 +69,8 @@ def _languages(folder: Path) -> Iterator[Problem]:
     files = {file: replies.examine(file)[0] for file in sorted(folder.glob("replies.*.yaml"))}
     first = files.get(folder / f"replies.{replies.FALLBACK}.yaml", {})
     for file, variants in files.items():
-        if lacks := [name for name in first if name not in variants]:
+        there = replies.names(variants)
+        if lacks := [name for name in replies.names(first) if name not in there]:
             yield Problem(file, 1, f"these replies are not in this language yet: {', '.join(lacks)}")
 
 
@@ -139,7 +140,7 @@ def _other(parse: Parse, intent: str) -> str:
 def _is_loose(spec: IntentSpec, example: str) -> bool:
     parts = parts_of(spec, example)
     free = [part for part in parts if part.slot and part.slot.type in _FREE and not part.slot.values]
-    own = [part.word for part in parts if part.word and part.word not in ("the", "a", "an", "my", "some")]
+    own = [part.word for part in parts if part.word and part.word not in languages.current().words.articles]
     return bool(free) and len(own) <= 1
 
 

@@ -9,15 +9,20 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from speaker.languages import fragment
+from speaker.spoken import calendar
 
 log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
-FULL, READ_ONLY, BARRED = "the disk is full", "the disk is read-only", "I may not write to its folder"
-DAMAGED, BUSY = "my memory is damaged", "something else is writing to my memory"
+FULL, READ_ONLY, BARRED = "memory_full", "memory_read_only", "memory_barred"
+DAMAGED, BUSY = "memory_damaged", "memory_busy"
+"""Why nothing can be kept: names of sentences, see ``speaker.languages``."""
 
 _WAIT = 5.0  # seconds for another process to finish writing
 _HEADER = 100  # bytes, of a file of SQLite's
@@ -125,7 +130,7 @@ def rescue(damaged: Path) -> tuple[Saved, str]:
     """
     saved = read(damaged)
     if saved.whole:
-        return saved, "all of it was saved"
+        return saved, fragment("saved_all")
     copy = copy_of(damaged)
     old = read(copy) if copy.exists() else Saved({table: [] for table in _COLUMNS}, whole=False)
     rows = {}
@@ -134,9 +139,9 @@ def rescue(damaged: Path) -> tuple[Saved, str]:
         rows[table] = saved.rows[table] + [r for r in old.rows[table] if (r["plugin"], r["key"]) not in known]
     both = Saved(rows, whole=False)
     if old.count:
-        day = time.strftime("%B %-d", time.localtime(copy.stat().st_mtime))
-        return both, f"what changed since {day} may be missing"
-    return both, "some of it was saved" if both.count else "nothing of it could be saved"
+        day = calendar(date.fromtimestamp(copy.stat().st_mtime))
+        return both, fragment("saved_since", day=day)
+    return both, fragment("saved_some" if both.count else "saved_none")
 
 
 def read(path: Path) -> Saved:
@@ -170,7 +175,7 @@ def first(error: Exception) -> Exception:
 
 
 def why(error: Exception, folder: Path) -> str:
-    """What the disk has against it, as Hark says it; ``error`` is the first."""
+    """What the disk has against it, by the name of the sentence; ``error`` is the first."""
     code, number = _code(error), getattr(error, "errno", None)
     if code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return FULL
@@ -182,7 +187,7 @@ def why(error: Exception, folder: Path) -> str:
         return READ_ONLY
     if code == sqlite3.SQLITE_READONLY or number in (errno.EACCES, errno.EPERM) or not os.access(folder, os.W_OK):
         return BARRED
-    return "the disk does not take it" if code == sqlite3.SQLITE_IOERR else "my memory cannot be used"
+    return "memory_refused" if code == sqlite3.SQLITE_IOERR else "memory_unusable"
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[Row | None]:

@@ -9,7 +9,6 @@ given. So it can be wrong, but it cannot make anything up.
 import ctypes
 import json
 import math
-import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ import llama_cpp
 import numpy as np
 import numpy.typing as npt
 
-from speaker import llama
+from speaker import languages, llama
 from speaker.errors import ModelError
 from speaker.events import Candidate, IntentSpec, Pointed, Reading
 from speaker.text import normalise
@@ -32,7 +31,6 @@ _CONTEXT = 256  # tokens of command and answer together
 _LONGEST = 160  # tokens of a command, with the one before: more is no command
 _MOST_INTENTS = 4
 _CERTAIN = 0.95  # what is read less surely is looked at again, part by part
-_JOINT = re.compile(r" (?:and then|and also|and please|and|then|also|plus) ")
 _JOINTS = 4  # that are tried: with all of them the time would grow without bound
 _BEGINS_WORD = "Ġ"  # how the vocabulary writes the space before a word
 
@@ -293,7 +291,7 @@ class LanguageModel:
 
 def _splits(text: str) -> Iterator[list[str]]:
     """The ways to take a text apart into two or three at the words that join commands."""
-    cuts = [found.span() for found in _JOINT.finditer(text)][:_JOINTS]
+    cuts = [found.span() for found in languages.current().words.joints.finditer(text)][:_JOINTS]
     for count in (1, 2):
         for some in combinations(cuts, count):
             starts, ends = [0, *(end for _, end in some)], [*(start for start, _ in some), len(text)]

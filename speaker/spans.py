@@ -4,16 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from speaker import languages
 from speaker.events import IntentSpec, Pointed, SlotSpec
 from speaker.examples import Part, parts_of
 from speaker.slots import nearest, resolve
-from speaker.slots.names import area_of, name_of
-
-COLORS = (
-    "red green blue white yellow orange purple pink violet turquoise cyan magenta teal lime gold silver amber indigo "
-    "lavender brown black gray grey beige crimson peach coral mint navy"
-).split()
-_SHADES = ("warm", "cool", "cold", "soft", "light", "dark", "bright", "hot", "sky")
 
 _ORDER = (*"duration time repeat date percent expression number color area name scene unit text items".split(),)
 """The most telling types first: a number inside a length of time is none of its own."""
@@ -22,9 +16,6 @@ _LONGEST_NAME = 3  # words of a name or an area that the home has not
 _STRICT = 4  # power: how much likeness counts against length
 _CERTAIN = 3  # words around a slot that are as in an example: beyond doubt
 _MOST = 40  # words: more is no command
-_LEAD = frozenset("for in at on to by of from until till after about around within every since before".split())
-_DOUBTFUL = frozenset("to too for won ate oh off nothing none all max min half full a an second may march".split())
-_ALIKE = dict.fromkeys(("a", "an", "my", "our", "your", "this", "that", "some"), "the")
 _SOME_DAY = date(2024, 1, 1)  # whether words are a date at all hangs on no day
 _BEGIN, _END = "^", "$"
 
@@ -54,9 +45,11 @@ class Finder:
     def __init__(self, spec: IntentSpec, areas: Iterable[str], names: Iterable[str]) -> None:
         """``areas`` and ``names`` are those of the home."""
         examples = [parts_of(spec, example) for example in spec.examples]
+        language = languages.current()
+        self._words, self._grammar = language.words, language.grammar
         self._slots = sorted(spec.slots, key=lambda slot: (not slot.values, _ORDER.index(slot.type)))
         own = [part.word for example in examples for part in example if part.word]
-        self._own = frozenset(form for word in own for form in (word, f"{word}s", word.removesuffix("s")))
+        self._own = frozenset(form for word in own for form in language.grammar.inflections(word))
         self._around = {slot.name: tuple(_around(examples, slot.name)) for slot in spec.slots}
         self._known = {"area": tuple((area,) for area in areas), "name": tuple((name,) for name in names)}
 
@@ -83,8 +76,8 @@ class Finder:
         if slot.values or slot.type in _LONGEST:
             return True
         if slot.type == "color":
-            return pointed.words.split()[-1] in COLORS
-        return nearest(name_of(pointed.words), self._known.get(slot.type, ())) is not None
+            return pointed.words.split()[-1] in self._words.color_words
+        return nearest(self._grammar.name_of(pointed.words), self._known.get(slot.type, ())) is not None
 
     def tells(self, slot: str) -> bool:
         """Whether the words of a slot tell by themselves that they are its own: by their type, or by a list."""
@@ -112,10 +105,10 @@ class Finder:
             longest = 1 + max((len(said.split()) for value in values for said in value), default=-1)
             for start, end in _spans(free, longest):
                 said = " ".join(words[start:end])
-                everywhere = slot.type == "area" and not slot.values and area_of(said) == "all"
+                everywhere = slot.type == "area" and not slot.values and self._grammar.area_of(said) == "all"
                 near = (100.0, "all") if everywhere else nearest(said, values)
                 own = self._is_own(words[start:end]) and not (slot.values and near and near[0] == 100)
-                if near and words[start] not in _ALIKE and not own:
+                if near and words[start] not in self._words.likened and not own:
                     fits.append((len(said) * (near[0] / 100) ** _STRICT, Span(slot, start, end)))
         found: list[Span] = []
         for _, span in sorted(fits, key=lambda fit: (-fit[0], fit[1].start)):
@@ -126,7 +119,7 @@ class Finder:
 
     def _is_own(self, words: Sequence[str]) -> bool:
         """Whether words are but those of the examples: "light" is no name where they say "lights"."""
-        return all(word in self._own or word in _ALIKE for word in words)
+        return all(word in self._own or word in self._words.likened for word in words)
 
     def _typed(self, slot: SlotSpec, words: Sequence[str], free: Sequence[bool]) -> Span | None:
         """The longest words that are a value of the type, best where an example has them."""
@@ -136,10 +129,10 @@ class Finder:
             if any(a <= start and end <= b for a, b in seen) or not _is(slot, words[start:end]):
                 continue
             seen.append((start, end))
-            while end - start > 1 and words[start] in _LEAD and _is(slot, words[start + 1 : end]):
+            while end - start > 1 and words[start] in self._words.lead and _is(slot, words[start + 1 : end]):
                 start += 1
             fit = max((sum(_matches(each, words, start, end)) for each in self._around[slot.name]), default=0)
-            doubtful = all(word in self._own or word in _DOUBTFUL for word in words[start:end])
+            doubtful = all(word in self._own or word in self._words.doubtful for word in words[start:end])
             if fit < _CERTAIN and doubtful:
                 continue
             if best is None or (fit, end - start) > best[:2]:
@@ -148,8 +141,8 @@ class Finder:
 
     def _colored(self, slot: SlotSpec, words: Sequence[str], free: Sequence[bool]) -> Span | None:
         for at, word in enumerate(words):
-            if free[at] and word in COLORS:
-                shade = at > 0 and free[at - 1] and words[at - 1] in _SHADES
+            if free[at] and word in self._words.color_words:
+                shade = at > 0 and free[at - 1] and words[at - 1] in self._words.shades
                 return Span(slot, at - shade, at + 1)
         return None
 
@@ -165,7 +158,9 @@ class Finder:
                 if not before[start] or not after[end] or (best is not None and (fit, start - end) <= best[:2]):
                     continue
                 said = words[start:end]
-                if not self._is_own(said) and not (thing and any(word in _LEAD or word in _ALIKE for word in said)):
+                if not self._is_own(said) and not (
+                    thing and any(word in self._words.lead or word in self._words.likened for word in said)
+                ):
                     best = fit, start - end, Span(slot, start, end, sure=False)
         return best[2] if best else None
 
@@ -180,7 +175,7 @@ class Finder:
         return Span(slot, start, end, sure=False) if end else None
 
     def _common(self, word: str) -> bool:
-        return word in self._own or word in _ALIKE or word in _LEAD
+        return word in self._own or word in self._words.likened or word in self._words.lead
 
 
 def _around(examples: Iterable[Sequence[Part]], slot: str) -> Iterator[_Around]:
@@ -211,11 +206,11 @@ def _matches(around: _Around, words: Sequence[str], start: int, end: int) -> tup
 
 def _same(wanted: Sequence[str], said: Sequence[str]) -> int:
     """How many words, the border among them, are the same from the first on; articles may differ, and do not count."""
-    count = 0
+    alike, article, count = languages.current().words.likened, languages.current().words.alike[0], 0
     for one, other in zip(wanted, said, strict=False):
-        if _ALIKE.get(one, one) != _ALIKE.get(other, other):
+        if alike.get(one, one) != alike.get(other, other):
             break
-        count += _ALIKE.get(one, one) != "the"
+        count += alike.get(one, one) != article
     return count if wanted else 1  # beside another slot anything may stand
 
 

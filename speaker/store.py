@@ -18,6 +18,7 @@ import peewee
 from speaker import salvage
 from speaker.clock import BUILT, Steady
 from speaker.errors import HandlerError, StoreError
+from speaker.languages import fragment, say
 
 log = logging.getLogger(__name__)
 
@@ -299,7 +300,7 @@ class Store:
         aside = salvage.put_aside(self._path)
         salvage.finish(self._path)
         log.error("%s is damaged; it was put aside as %s and a new one begun; %s", self._path, aside.name, well)
-        self.notice = f"My memory was damaged; {well}."
+        self.notice = say("was_damaged", well=well)
 
     def _do_without(self, error: Exception) -> None:
         """Go on with what can be read, in memory; raises StoreError where it is the place that is wrong."""
@@ -312,7 +313,7 @@ class Store:
                 f"cannot keep data in {self._path} ({error}); choose another folder with --data"
             ) from error
         log.error("%s", self._refusal)
-        self.notice = f"I cannot keep anything new: {self._refusal.spoken}."
+        self.notice = say("keeps_nothing", why=fragment(self._refusal.spoken))
         self._open(":memory:", salvage.rescue(self._path)[0] if there else None)
 
     def _lacking(self) -> set[str]:

@@ -4,18 +4,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
-from speaker import places
+from speaker import languages, places
 from speaker.events import Candidate, IntentSpec, Pointed, Reading
 from speaker.examples import Examples, parts_of
 from speaker.meanings import Meanings
 from speaker.ridge import Classifier
 from speaker.spans import Finder, Span
 from speaker.text import normalise, without_manners
-
-NONE = Path(__file__).with_name("none.txt")
-"""Talk, and requests that nobody here can fulfil: a sentence a line, normalised."""
 
 _CLOSE = 6  # intents whose slots are looked for
 _LOOSE = 0.9  # confidence of an example whose slots could hold anything: "stop {name}" is also "stop it"
@@ -55,9 +51,11 @@ class Strangers:
         self._classifier: Classifier | None = None
         if learned:
             others = [wordings for spec in rivals for wordings in _wordings(spec)]
-            others += [(line,) for line in NONE.read_text(encoding="utf-8").splitlines()]
+            others += [(line,) for line in languages.current().none]
             labels = [*(name for name, _ in learned), *(None for _ in others)]
-            self._classifier = Classifier([*(wordings for _, wordings in learned), *others], labels, _meanings().of)
+            meanings = _meanings(languages.current().name)
+            every = [*(wordings for _, wordings in learned), *others]
+            self._classifier = Classifier(every, labels, meanings.of if meanings else None)
 
     def read(self, text: str) -> Guess | None:
         """The strange intent that a command most likely is; None where there are no such intents, or no words.
@@ -161,8 +159,10 @@ def _says_something(example: str) -> bool:
 
 
 @cache
-def _meanings() -> Meanings:
-    return Meanings(places.MEANINGS)
+def _meanings(language: str) -> Meanings | None:
+    """What its words mean; None where nobody has learned that yet, and likeness of letters has to do."""
+    file = places.in_language(places.MEANINGS, language)
+    return Meanings(file) if language == languages.DEFAULT or file.is_file() else None
 
 
 def _plain(text: str) -> str:

@@ -88,15 +88,17 @@ class Bench:
         home: HomeConfig | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         entry_points: bool = False,
+        varied: bool = False,
     ) -> None:
-        """``data``: the folder for the store. ``settings``: by plugin, as in the configuration."""
+        """``data``: the folder for the store. ``settings``: by plugin, as in the configuration. ``varied``: not always
+        the first of several replies."""
         self.voice, self.clock = FakeVoice(), FakeClock()
         self.answers: Mapping[str, str] | None = None
         """What a general model would answer, by question; None: there is no such model."""
         self.store = Store(data / "hark.db")
         self.home = Home(home or HomeConfig(), self.store.of("home"))
         self.belief = Belief(self.store.of("hark"), self.clock, lambda: False)
-        wanted = Wanted(tuple(folders), settings or {}, entry_points=entry_points)
+        wanted = Wanted(tuple(folders), settings or {}, varied=varied, entry_points=entry_points)
         self.plugins = self.voice.others = load(wanted, self._context)
         self.scheduler = Scheduler(self.store, self.plugins, self.clock, self.clock.steady, self.belief.knows_time)
 

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from speaker import languages
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotSpec, SlotValue, Transcript
 from speaker.slots import resolve, value_of
 from speaker.spoken import part_of_day
 
-_IN = {part: f"in the {part}" for part in ("morning", "afternoon", "evening")} | {"night": "at night"}
 _FEW = 2  # words that are not enough to tell by themselves
 _HEARD_FEW = 0.3  # confidence of recognition that they need
 _HEARD = 0.2  # and that more words need
-_NOTHING = frozenset(("something", "some things", "some stuff", "stuff", "an item", "some items", "a thing"))
 _UNCLEAR = 0.6  # confidence of recognition below which
 _CLEAR_SENSE = 0.9  # the language model has to be this sure
 
@@ -97,7 +96,10 @@ def missing(intent: Intent, spec: IntentSpec) -> tuple[SlotSpec, ...]:
 def _with_unit(candidate: Candidate, spec: IntentSpec, before: Sequence[Candidate]) -> Candidate:
     """The candidate, with the unit of the duration before where its own duration has none."""
     units = [
-        found[0] for c in before for p in c.slots if (found := re.findall(r"[a-z]+$", p.words)) and p.slot == "duration"
+        found[0]
+        for c in before
+        for p in c.slots
+        if (found := re.findall(r"[^\W\d_]+$", p.words)) and p.slot == "duration"
     ]
     if not units:
         return candidate
@@ -117,14 +119,16 @@ def intent_of(candidate: Candidate, spec: IntentSpec, today: date, command: str)
     Words that say no more than that there is something ("add something to the list") are left out where they have to
     be asked for.
     """
-    slots = tuple(p for p in candidate.slots if not (p.words in _NOTHING and (s := spec.slot(p.slot)) and s.required))
+    words = languages.current().words
+    empty = {p.slot for p in candidate.slots if p.words in words.nothing and (s := spec.slot(p.slot)) and s.required}
+    slots = tuple(p for p in candidate.slots if p.slot not in empty)
     candidate, values = replace(candidate, slots=slots), dict[str, SlotValue]()
     part = _part(candidate, spec)
     for pointed in candidate.slots:
         slot = spec.slot(pointed.slot)
         value = None
         if slot and slot.type == "time" and part:
-            value = resolve("time", f"{pointed.words} {_IN[part]}", today)
+            value = resolve("time", words.parts[part].format(pointed.words), today)
         if slot and value is None:  # "18:30" with "this morning", too: what is said of the time itself counts
             value = value_of(slot, pointed.words, today)
         if value is None:

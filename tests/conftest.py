@@ -15,7 +15,7 @@ import pytest
 
 from speaker import demo, recording
 from speaker.build import Hark, Place
-from speaker.config import AudioConfig, Config
+from speaker.config import AudioConfig, Config, SpeechConfig
 from speaker.events import Samples
 from speaker.store import Store
 
@@ -97,7 +97,11 @@ def recorded(tmp_path: Path) -> Callable[[str, Samples], Path]:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """An empty data folder, and everything at its default; but whoever runs the tests keeps their volume and music."""
-    config = Config(audio=AudioConfig(volume="software"), plugins={"media": {"host": str(tmp_path / "nobody.sock")}})
+    config = Config(
+        speech=SpeechConfig(varied=False),
+        audio=AudioConfig(volume="software"),
+        plugins={"media": {"host": str(tmp_path / "nobody.sock")}},
+    )
     return Place(config, None, tmp_path / "data")
 
 

@@ -46,7 +46,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hark]:
     folder.mkdir()
     (folder / "manifest.yaml").write_text(LAMPS)
     (folder / "handler.py").write_text(HANDLER)
-    config = Config.model_validate({"phrases": {"good night": "turn off all the lights"}})
+    config = Config.model_validate({"phrases": {"good night": "turn off all the lights"}, "speech": {"varied": False}})
     with Hark(Place(config, None, top / "data", (folder,))) as hark:
         yield hark
 

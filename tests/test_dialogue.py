@@ -8,6 +8,7 @@ import pytest
 from speaker import dialogue, wording
 from speaker.dialogue import asks_to_undo, done, hear
 from speaker.events import Choices, Intent, IntentSpec, Parse, Reply, SlotSpec
+from speaker.languages import say
 from speaker.lessons import Forget, Lesson
 from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Change
@@ -111,7 +112,7 @@ def test_two_failed_answers_end_it_politely() -> None:
     state, action = hear(state, heard("well you know"), 5.0)
     assert action == Say(Reply("Sorry, I did not get that. For how long?", ok=False))
     state, action = hear(state, heard("", clear=False), 10.0)
-    assert action == Say(Reply(wording.GIVEN_UP, ok=False))
+    assert action == Say(Reply(say("given_up"), ok=False))
     assert state.question is None
 
 
@@ -122,7 +123,7 @@ def test_another_command_wins_over_the_question() -> None:
     assert state.question is None
 
 
-@pytest.mark.parametrize(("text", "reply"), [("never mind", Reply(wording.LEFT)), ("", dialogue.IGNORED)])
+@pytest.mark.parametrize(("text", "reply"), [("never mind", Reply(say("left"))), ("", dialogue.IGNORED)])
 def test_never_mind_and_silence_end_a_question(text: str, reply: Reply) -> None:
     state, _ = hear(State(), heard("set a timer", intent("timer.start")), 0.0)
     assert hear(state, heard(text), 5.0) == (State(), Say(reply))
@@ -131,14 +132,14 @@ def test_never_mind_and_silence_end_a_question(text: str, reply: Reply) -> None:
 def test_an_answer_that_comes_late_is_none() -> None:
     state, _ = hear(State(), heard("set a timer", intent("timer.start")), 0.0)
     state, action = hear(state, heard("ten minutes"), 31.0)
-    assert action == Say(Reply(wording.NOT_UNDERSTOOD, ok=False))
+    assert action == Say(Reply(say("not_understood"), ok=False))
     assert state.question is None
 
 
 def test_what_was_asked_about_an_intent_that_is_no_more_is_forgotten() -> None:
     state, _ = hear(State(), heard("set a timer", intent("timer.start")), 0.0)
     fewer = replace(heard("ten minutes"), specs={"tea.brew": SPECS["tea.brew"]})
-    assert hear(state, fewer, 1.0) == (State(), Say(Reply(wording.NOT_UNDERSTOOD, ok=False)))
+    assert hear(state, fewer, 1.0) == (State(), Say(Reply(say("not_understood"), ok=False)))
 
 
 # --- a yes ----------------------------------------------------------------------------------------------------
@@ -151,7 +152,7 @@ def test_a_yes_is_waited_for_before_anything_is_done() -> None:
     _, action = hear(state, heard("yes please"), 5.0)
     assert isinstance(action, Do)
     assert [i.name for i in action.intents] == ["light.on", "lock.unlock"]
-    assert hear(state, heard("no"), 5.0) == (State(), Say(Reply(wording.LEFT)))
+    assert hear(state, heard("no"), 5.0) == (State(), Say(Reply(say("left"))))
 
 
 def test_what_is_missing_is_asked_for_first_and_the_yes_counts_also_for_what_was_unclear() -> None:
@@ -228,7 +229,7 @@ def test_a_single_choice_waits_for_a_yes() -> None:
     _, action = hear(state, heard("yes"), 1.0)
     assert isinstance(action, Do)
     assert action.intents[0].slots == {"name": "all"}
-    assert hear(state, heard("no thanks"), 1.0)[1] == Say(Reply(wording.LEFT))
+    assert hear(state, heard("no thanks"), 1.0)[1] == Say(Reply(say("left")))
 
 
 # --- what it may have been ------------------------------------------------------------------------------------
@@ -241,7 +242,7 @@ def test_did_you_mean_this_or_that() -> None:
     _, action = hear(state, heard("water the garden"), 1.0)
     assert isinstance(action, Do)
     assert action.intents == near[1:]
-    assert hear(state, heard("neither"), 1.0) == (State(), Say(Reply(wording.LEFT)))
+    assert hear(state, heard("neither"), 1.0) == (State(), Say(Reply(say("left"))))
 
 
 def test_did_you_mean_this() -> None:
@@ -260,8 +261,8 @@ def test_some_words_take_the_last_command_back(text: str) -> None:
     done_last = Previous((LAMP,), (CHANGE,), 0.0)
     last = State(None, done_last, done_last)
     assert hear(last, heard(text), 100.0) == (State(), Undo((CHANGE,)))
-    assert hear(last, heard(text), 700.0)[1] == Say(Reply(wording.NOTHING_TO_UNDO, ok=False))
-    assert hear(State(), heard(text), 0.0)[1] == Say(Reply(wording.NOTHING_TO_UNDO, ok=False))
+    assert hear(last, heard(text), 700.0)[1] == Say(Reply(say("nothing_to_undo"), ok=False))
+    assert hear(State(), heard(text), 0.0)[1] == Say(Reply(say("nothing_to_undo"), ok=False))
 
 
 @pytest.mark.parametrize("text", ["", "undo the timer lights", "turn it back on", "take the milk back off the list"])
@@ -300,9 +301,9 @@ def test_there_is_a_reason_for_each_way_of_doing_nothing() -> None:
         return action.reply.text
 
     assert said(heard("", clear=True)) == ""
-    assert said(heard("", clear=False)) == wording.NOT_HEARD
-    assert said(heard("burn the lice", well=False)) == wording.NOT_HEARD
-    assert said(heard("a lovely walk")) == wording.NOT_UNDERSTOOD
+    assert said(heard("", clear=False)) == say("not_heard")
+    assert said(heard("burn the lice", well=False)) == say("not_heard")
+    assert said(heard("a lovely walk")) == say("not_understood")
 
 
 def test_what_nobody_asked_for_is_done_only_if_it_is_surely_a_command() -> None:

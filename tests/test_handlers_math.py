@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from speaker.languages.en.expressions import expression_of
 from speaker.slots import resolve
-from speaker.slots.expressions import expression_of
 from speaker.testing import Bench
 from speaker.text import normalise
 

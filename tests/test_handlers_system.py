@@ -74,7 +74,7 @@ def machine(bench, monkeypatch, tmp_path):
     monkeypatch.setattr(handler.sensors, "disk", lambda root: (21 * 10**9, 32 * 10**9))
     monkeypatch.setattr(handler.sensors, "address", lambda: "192.168.1.20")
     monkeypatch.setattr(handler.sensors.os, "cpu_count", lambda: 4)
-    monkeypatch.setattr(handler, "version", lambda: " 1.2.3")
+    monkeypatch.setattr(handler, "version", lambda: "1.2.3")
 
     def write(file, text):
         (root / file).parent.mkdir(parents=True, exist_ok=True)

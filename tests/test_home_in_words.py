@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from speaker.build import Hark, Place
-from speaker.config import Config
+from speaker.config import Config, SpeechConfig
 from speaker.home import HomeConfig, State
 
 
@@ -281,7 +281,7 @@ def test_a_home_of_ones_own(place: Place) -> None:
             },
         }
     )
-    with Hark(Place(Config(home=home), None, place.data)) as hark:
+    with Hark(Place(Config(home=home, speech=SpeechConfig(varied=False)), None, place.data)) as hark:
         assistant = hark.assistant()
 
         def said(command: str) -> str:

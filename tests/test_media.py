@@ -13,7 +13,7 @@ import pytest
 
 from speaker.assistant import Assistant
 from speaker.build import Hark, Place
-from speaker.config import Config
+from speaker.config import Config, SpeechConfig
 from speaker.home import HomeConfig
 from speaker.testing import Bench
 from tests.conftest import TOP
@@ -48,7 +48,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MusicServer]:
 @pytest.fixture(scope="module")
 def hark(server: MusicServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hark]:
     """All plugins and the language model, on this MPD."""
-    config = Config(plugins={"media": server.settings})
+    config = Config(speech=SpeechConfig(varied=False), plugins={"media": server.settings})
     with Hark(Place(config, None, tmp_path_factory.mktemp("data"))) as hark:
         yield hark
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from speaker import replies
 from tests.conftest import TOP
 
 # By its path: a module "intents" could be somebody else's.
@@ -15,7 +16,8 @@ sys.modules["media_finding"] = finding
 assert _spec.loader is not None
 _spec.loader.exec_module(finding)
 KINDS, Music, Shelf = finding.KINDS, finding.Music, finding.Shelf
-find, names_nothing, plain = finding.find, finding.names_nothing, finding.plain
+find = finding.find
+WAYS = finding.Ways(replies.words(TOP / "intents" / "media"))
 
 LIBRARY = (
     *(Music("artist", name) for name in ("The Beatles", "Queen", "Michael Jackson", "AC/DC", "Adele", "Björk", "Ben E. King")),
@@ -38,7 +40,7 @@ LIBRARY = (
     Music("album", "1984", "Van Halen"),
     Music("album", "Kind of Blue", "Miles Davis"),
 )  # fmt: skip
-SHELF = Shelf(LIBRARY)
+SHELF = Shelf(WAYS, LIBRARY)
 
 
 def best(query: str) -> tuple[str, str, str] | None:
@@ -111,13 +113,13 @@ def test_what_is_not_there_is_not_guessed(query):
 
 
 def test_the_artist_who_was_said_decides_between_songs_of_one_name():
-    shelf = Shelf([*LIBRARY, Music("artist", "Ray Charles")])
+    shelf = Shelf(WAYS, [*LIBRARY, Music("artist", "Ray Charles")])
     assert find("yesterday by ray charles", shelf)[0].music.artist == "Ray Charles"
     assert find("yesterday by the beatles", shelf)[0].music.artist == "The Beatles"
 
 
 def test_the_very_name_comes_before_one_that_is_like_it():
-    shelf = Shelf([Music("artist", "Queens"), Music("title", "Killer Queen", "Queen"), Music("artist", "Queen")])
+    shelf = Shelf(WAYS, [Music("artist", "Queens"), Music("title", "Killer Queen", "Queen"), Music("artist", "Queen")])
     assert [found.music.name for found in find("queen", shelf)] == ["Queen", "Queens", "Killer Queen"]
     scores = [found.score for found in find("queen", shelf)]
     assert scores == sorted(scores, reverse=True)
@@ -133,17 +135,17 @@ def test_everything_is_found_by_its_own_name():
 
 @pytest.mark.parametrize("query", ["", "something", "some music", "music", "anything nice", "a song", "something else"])
 def test_a_command_may_leave_open_what_to_play(query):
-    assert names_nothing(query)
+    assert finding.names_nothing(query, WAYS)
 
 
 @pytest.mark.parametrize(
     "query", ["jazz", "some jazz", "something by queen", "music for airports", "the songs of nena"]
 )
 def test_or_name_it(query):
-    assert not names_nothing(query)
+    assert not finding.names_nothing(query, WAYS)
 
 
 @pytest.mark.parametrize("name", ["???", "!!!", "...", "+", "Ø", "東京", "🎵"])
 def test_a_name_without_letters_is_still_one(name):
-    assert plain(name)
-    assert find(name, Shelf([Music("artist", name)]))[0].music.name == name
+    assert WAYS.plain(name)
+    assert find(name, Shelf(WAYS, [Music("artist", name)]))[0].music.name == name

@@ -102,7 +102,7 @@ def test_what_is_gone_comes_from_the_daily_copy(tmp_path: Path, damage: Callable
     path.write_bytes(damage(path.read_bytes()))
     values, due, notice = saved(path)
     assert (values, due.keys()) == (kept, kept.keys())
-    assert notice == "My memory was damaged; what changed since March 6 may be missing."
+    assert notice == "My memory was damaged; what changed since Friday, March 6 may be missing."
 
 
 def test_what_can_be_read_is_newer_than_the_copy(tmp_path: Path) -> None:

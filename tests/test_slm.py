@@ -239,6 +239,31 @@ def test_values_are_words_of_the_command(model: LanguageModel, every: list[Inten
                 assert f" {pointed.words} " in f" {normalise(text)} "
 
 
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("add 우유 to my shopping list", {"item": "우유", "list": "shopping"}),
+        ("Add Käse and Brötchen to my shopping list.", {"item": "käse and brötchen", "list": "shopping"}),
+        ("play 아리랑", {"query": "아리랑"}),
+        ("remind me to 약 먹기 at seven", {"text": "약 먹기", "time": "seven"}),
+        ("set a 국수 timer for ten minutes", {"duration": "ten minutes", "name": "국수"}),
+        ("set a \u1100\u116e\u11a8\u1109\u116e timer for ten minutes", {"duration": "ten minutes", "name": "국수"}),
+    ],
+)
+def test_other_letters_go_through_unharmed(
+    model: LanguageModel, every: list[IntentSpec], text: str, slots: dict[str, str]
+) -> None:
+    """Its tokens are bytes where it has no better ones, so that no letter is lost; also one of several Unicode parts."""
+    assert [said for _, said in understood(model.read(text, every))] == [slots]
+
+
+def test_words_of_another_language_are_no_command_unless_a_model_knows_them(
+    model: LanguageModel, every: list[IntentSpec]
+) -> None:
+    for text in ("부엌 불 켜 줘", "schalte das licht in der küche aus"):
+        assert not model.read(text, every).candidates
+
+
 def test_a_slot_comes_once_and_is_one_of_its_intent(model: LanguageModel, every: list[IntentSpec]) -> None:
     text = "set the kitchen lights to red and blue and 20 percent and 30 percent in the hall and the attic"
     for candidate in model.read(text, every).candidates:

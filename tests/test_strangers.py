@@ -2,9 +2,9 @@
 
 import pytest
 
-from speaker import manifest, places
+from speaker import languages, manifest, places
 from speaker.events import Candidate, IntentSpec, Pointed, Reading, SlotSpec
-from speaker.strangers import NONE, Guess, Strangers, choose
+from speaker.strangers import Guess, Strangers, choose
 from speaker.text import normalise
 
 PLANTS = IntentSpec(
@@ -97,7 +97,7 @@ def test_the_two_nearest_intents_are_given_with_their_scores() -> None:
 
 
 def test_what_is_no_command_is_written_as_commands_are_read() -> None:
-    lines = NONE.read_text(encoding="utf-8").splitlines()
+    lines = list(languages.current().none)
     assert len(lines) == len(set(lines)) >= 150
     assert lines == [normalise(line) for line in lines]
 

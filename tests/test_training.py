@@ -1,6 +1,9 @@
 """What the language model is trained on: every pattern says what it means."""
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,7 @@ from models.training.follow import WAYS, follows
 from models.training.generate import Sample, command, finish, kept_back, negatives, positives
 from models.training.heard import heard
 from models.training.patterns import NONE, POSITIVE, SEVERAL
-from tests.conftest import SHARED
+from tests.conftest import SHARED, TOP
 
 CONTRACT = SHARED.parent / "intents.yaml"
 
@@ -108,6 +111,58 @@ def test_confidence_is_put_right_by_a_line() -> None:
 
 
 def test_the_patterns_are_plain_text_in_lower_case() -> None:
-    for file in sorted((Path(__file__).parents[1] / "models/training/sentences").glob("*.txt")):
+    for file in sorted((Path(__file__).parents[1] / "models/training/languages/en/sentences").glob("*.txt")):
         text = file.read_text(encoding="utf-8")
         assert text == text.lower(), file.name
+
+
+FILLERS = (
+    "FILL = {'duration': lambda r: r.choice(('오 분', '십 분')), 'item': lambda r: '우유', 'color': lambda r: '빨강'}\n"
+)
+MANNERS = """
+ASKING = ("{} 주세요", "{}")
+BEFORE, CONTEXT, BRIEFLY, AFTER, WHY, JOINTS = ("저기",), ("심심해",), ("그럼 ",), " 부탁해", (" ",), (" 그리고 ",)
+FILLERS, DROPPED, SLIPS = ("음",), frozenset(), (("타이머", "타임"),)
+"""
+SENTENCES = {
+    "timer": "timer.start\n  !{duration} 타이머 (맞춰|시작해)\n  !타이머 {duration}\n",
+    "list": "list.add\n  !{item} 추가해\n",
+    "light": "light.set\n  !불 {color}으로 바꿔\n",
+    "several": "timer.start list.add\n  {duration} 타이머 하고 {1.item:item} 추가해\n",
+    "follow": "timer.start > timer.start\n  {duration}으로\n",
+    "macros": "",
+    "none": "talk\n  오늘 날씨 참 좋다\n  밥 먹었니\n",
+}
+TRY = """
+import random, sys
+from pathlib import Path
+from models.training import languages
+languages.__path__.append(sys.argv[1])
+from models.training.generate import negatives, positives
+r = random.Random(1)
+for sample in positives(r, 60) + negatives(r, 20):
+    print(sample.text, "|", *(f"{name} {slots}" for name, slots in sample.intents))
+"""
+
+
+def test_another_language_is_a_folder_of_patterns(tmp_path: Path) -> None:
+    place = tmp_path / "ko"
+    (place / "sentences").mkdir(parents=True)
+    for name, text in (("__init__", ""), ("fillers", FILLERS), ("manners", MANNERS)):
+        (place / f"{name}.py").write_text(text, encoding="utf-8")
+    for name, text in SENTENCES.items():
+        (place / "sentences" / f"{name}.txt").write_text(text, encoding="utf-8")
+
+    def made(language: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "HARK_LANGUAGE": language}
+        command = [sys.executable, "-c", TRY, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=TOP, env=environment, check=False)
+
+    done = made("ko")
+    lines = done.stdout.splitlines()
+    assert len(lines) == 80, done.stderr
+    assert "timer.start (('duration', '오 분'),)" in "".join(lines)
+    said = " ".join(line.partition("|")[0] for line in lines)
+    assert said
+    assert not any(letter.isascii() and letter.isalpha() for letter in said)
+    assert "HARK_LANGUAGE may be one of: en, ko" in made("de").stderr

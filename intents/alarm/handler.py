@@ -13,7 +13,7 @@ from typing import Any
 
 from speaker.context import Context
 from speaker.errors import HandlerError, StoreError, Unclear
-from speaker.spoken import WEEKDAYS, ahead, clock, day_of, joined, meant, when
+from speaker.spoken import WEEKDAYS, ahead, clock, day_of, either, how_often, joined, meant, when
 from speaker.spoken import duration as spoken
 
 JUST_NOW = 2 * 60  # seconds after it began to ring, in which "turn off the alarm" means this one
@@ -26,17 +26,8 @@ UNWRITTEN: set[str] = set()
 GONE = "gone"  # the key of what the first half of "move the seven o'clock alarm to eight" ended
 ALL = "all"  # in place of a time: every one of them
 
-DAYS = {
-    "daily": ("every day", range(7)),
-    "weekdays": ("on weekdays", range(5)),
-    "weekends": ("on weekends", range(5, 7)),
-}
-"""How a repeat is spoken, and its days, 0 for Monday; any other is of weekdays, with commas."""
-
-MOVES = re.compile(
-    r"^(?:\W*\w+){0,3}?\W*(?:change|move|shift|push|reschedule|bring|adjust)\b.*\balarm|\balarm\b.*\binstead\b"
-)
-MANY = re.compile(r"\b(?:all|every|both|alarms)\b")
+DAYS = {"daily": range(7), "weekdays": range(5), "weekends": range(5, 7)}
+"""The days of a repeat, 0 for Monday; any other is of weekdays, with commas."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +56,6 @@ class Alarm:
             return day == self.moment.date()
         return day >= self.moment.date() and day.weekday() in days_of(self.repeat) and str(day) not in self.skipped
 
-    def called(self, now: datetime) -> str:
-        """ "7 am tomorrow", "7 am on weekdays", "7 am, snoozed"."""
-        if self.snoozed:
-            return f"{clock(self.moment)}, snoozed"
-        return f"{clock(self.moment)} " + (
-            how_often(self.repeat) if self.repeat else when(self.moment.date(), now.date())
-        )
-
-    def is_called(self, name: str, now: datetime) -> bool:
-        """Whether it is the one that an answer chose, by its time or all that it is called."""
-        return name in (clock(self.moment), self.called(now))
-
 
 def set_alarm(
     context: Context,
@@ -87,9 +66,9 @@ def set_alarm(
 ) -> str:
     """Have it ring, once or again and again; "change" and "move" do it to the one there is, or to ``old``."""
     if not time:
-        raise HandlerError("For what time? Please say it again with a time.")
+        raise HandlerError(context.reply("no_time"))
     now, there = context.now(), alarms(context)
-    moved = to_move(context, there, old) if MOVES.search(context.command) else None
+    moved = to_move(context, there, old) if moves(context) else None
     if moved and not date and not repeat:
         repeat, date = moved.repeat, None if moved.repeat else moved.wall[:10]
     moment = first(time, date, repeat, now) if repeat else once(time, date, context)
@@ -98,14 +77,15 @@ def set_alarm(
         with context.store.atomic():
             forget(context, lambda a: a.id == moved.id)
             put(context, alarm)
-        return f"The {clock(moved.moment)} alarm is now at {alarm.called(now)}."
+        return context.reply("moved", time=clock(moved.moment), alarm=called(context, alarm))
     if any((a.wall, a.repeat, a.snoozed) == (alarm.wall, repeat, False) for a in there):
-        return f"The alarm for {alarm.called(now)} is set already."
+        return context.reply("there_already", alarm=called(context, alarm))
     put(context, alarm)
     same_day = [a for a in there if not repeat and not a.snoozed and a.rings_on(moment.date())]
     others = dict.fromkeys(clock(a.moment) for a in same_day)  # who said "change my alarm" hears that it is still there
-    besides = f" There is also one at {joined(others, 'and one at')}." if others else ""
-    return f"Alarm set for {alarm.called(now)}.{besides}"
+    if others:
+        return context.reply("set_besides", alarm=called(context, alarm), others=joined(others))
+    return context.reply("set", alarm=called(context, alarm))
 
 
 def cancel(context: Context, time: str | None = None, date: str | None = None, old: str | None = None) -> str:
@@ -116,41 +96,39 @@ def cancel(context: Context, time: str | None = None, date: str | None = None, o
     """
     now, there = context.now(), alarms(context)
     day = the_day(date, there, now) if date else None
-    every = time == ALL or (not time and not old and bool(MANY.search(context.command)))
+    every = time == ALL or (not time and not old and bool(re.search(context.words["many"], context.command)))
     fits = [a for a in there if (every or not time or a.wall[11:16] == time) and (not day or a.rings_on(day))]
-    fits = [a for a in fits if not old or a.is_called(old, now)]
+    fits = [a for a in fits if not old or is_called(context, a, old)]
     if every and len({a.id for a in fits}) > 1:
         if time != ALL:
-            raise Unclear(f"Cancel {joined(a.called(now) for a in fits)}?", "time", (ALL,))
+            raise Unclear(context.reply("cancel_all", alarms=joined(called(context, a) for a in fits)), "time", (ALL,))
         return cancel_these(context, fits, day)
     snoozed = [a for a in there if a.snoozed and not time and not day and not old]
     if silenced := silence(context, snoozed, time, day):
         return silenced
-    if MOVES.search(context.command):
+    if moves(context):
         context.store.set(GONE, {"command": context.command, "alarm": asdict(fits[0]) if len(fits) == 1 else None})
     if not there:
-        raise HandlerError("There is no alarm.")
+        raise HandlerError(context.reply("none"))
     if day and any(not a.repeat for a in fits):  # on one day, what is set for it alone goes first
         fits = [a for a in fits if not a.repeat]
     if not fits:
-        raise HandlerError(f"There is no such alarm, only {joined(a.called(now) for a in there)}.")
+        raise HandlerError(context.reply("no_such", alarms=joined(called(context, a) for a in there)))
     if len({a.id for a in fits}) > 1:
-        raise which("Which alarm", fits, now)
+        raise which(context, "which", fits)
     if day and fits[0].repeat and not fits[0].snoozed:
         return leave_out(context, fits[0], day)
     if all(alarm.snoozed for alarm in fits):
         return silence(context, fits, time, day)
     forget(context, lambda alarm: alarm.id == fits[0].id)
-    return f"The alarm for {fits[-1].called(now)} is cancelled."
+    return context.reply("cancelled", alarm=called(context, fits[-1]))
 
 
 def list_alarms(context: Context) -> str:
     """Every alarm, the next first."""
-    now, there = context.now(), alarms(context)
-    if not there:
-        return "There is no alarm."
-    names = joined(alarm.called(now) for alarm in there)
-    return f"One alarm: {names}." if len(there) == 1 else f"{len(there)} alarms: {names}."
+    if not (there := alarms(context)):
+        return context.reply("none")
+    return context.reply("listed", count=len(there), alarms=joined(called(context, alarm) for alarm in there))
 
 
 def snooze(context: Context, duration: int | None = None) -> str:
@@ -159,14 +137,14 @@ def snooze(context: Context, duration: int | None = None) -> str:
     rang = context.store.get(RANG)
     snoozed = next((a for a in alarms(context) if a.snoozed), None)
     if not snoozed and not (rang and 0 <= now.timestamp() - rang["at"] <= RECENT):
-        raise HandlerError("No alarm is ringing.")
+        raise HandlerError(context.reply("not_ringing"))
     alarm = snoozed or Alarm(rang["id"], rang["wall"], rang["repeat"], snoozed=True)
     seconds = duration or round(60 * context.settings["snooze"])
     if not 0 < seconds <= LONGEST:
-        raise HandlerError(f"{spoken(LONGEST).capitalize()} is the longest that an alarm can be snoozed.")
+        raise HandlerError(context.reply("too_long", length=spoken(LONGEST)))
     context.schedule.after(seconds, alarm.key(), asdict(alarm))
     context.voice.hush()
-    return f"Snoozed for {spoken(seconds)}."
+    return context.reply("snoozed", length=spoken(seconds))
 
 
 def ring(context: Context, payload: dict[str, Any], late: float) -> None:
@@ -175,7 +153,8 @@ def ring(context: Context, payload: dict[str, Any], late: float) -> None:
     Where the disk takes nothing it sounds all the same, and raises StoreError: it is called again, to write alone.
     """
     alarm = alarm_of(payload)
-    text = f"Your {clock(alarm.moment)} alarm." + (f" It was due {spoken(late)} ago." if late > 10 else "")
+    time = clock(alarm.moment)
+    text = context.reply("rings_late", time=time, late=spoken(late)) if late > 10 else context.reply("rings", time=time)
     try:
         rings = note(context, alarm)
     except StoreError:
@@ -242,41 +221,57 @@ def cancel_these(context: Context, these: list[Alarm], day: date | None) -> str:
             else:
                 forget(context, lambda other, id_=alarm.id: other.id == id_)
     context.voice.hush()
-    off = f" are off {when(day, context.now().date())}" if day else " are cancelled"
     many = len({alarm.id for alarm in these})
-    return ("Both" if many == 2 else f"All {many}") + f" alarms{off}."
+    if day:
+        return context.reply("all_off", count=many, day=when(day, context.now().date()))
+    return context.reply("all_cancelled", count=many)
 
 
-def which(question: str, these: list[Alarm], now: datetime) -> Unclear:
-    """Asks which is meant, by their times where these tell them apart."""
-    called = tuple(dict.fromkeys(a.called(now) for a in these))
+def called(context: Context, alarm: Alarm) -> str:
+    """ "7 am tomorrow", "7 am on weekdays", "7 am, snoozed"."""
+    time = clock(alarm.moment)
+    if alarm.snoozed:
+        return context.fragment("is_snoozed", time=time)
+    if alarm.repeat:
+        return context.fragment("repeated", time=time, often=how_often(alarm.repeat))
+    return context.fragment("once", time=time, day=when(alarm.moment.date(), context.now().date()))
+
+
+def is_called(context: Context, alarm: Alarm, name: str) -> bool:
+    """Whether it is the one that an answer chose, by its time or all that it is called."""
+    return name in (clock(alarm.moment), called(context, alarm))
+
+
+def moves(context: Context) -> bool:
+    """Whether a command changes an alarm."""
+    return re.search(context.words["moves"], context.command) is not None
+
+
+def which(context: Context, question: str, these: list[Alarm]) -> Unclear:
+    """Asks which is meant, by their times where these tell them apart; ``question`` is the name of a reply."""
+    names = tuple(dict.fromkeys(called(context, a) for a in these))
     times = tuple(dict.fromkeys(clock(a.moment) for a in these))
-    return Unclear(f"{question}: {joined(called, 'or')}?", "old", times if len(times) == len(called) else called)
+    text = context.reply(question, choices=either(names))
+    return Unclear(text, "old", times if len(times) == len(names) else names)
 
 
 def to_move(context: Context, there: list[Alarm], old: str | None) -> Alarm | None:
     """The alarm that a command changes; None where there is none, so that a new one is set."""
-    now, gone = context.now(), context.store.get(GONE)
+    gone = context.store.get(GONE)
     context.store.delete(GONE)
     if gone and gone["command"] == context.command:
         if gone["alarm"] is None:
-            raise HandlerError("So nothing was changed.")
+            raise HandlerError(context.reply("nothing_changed"))
         return alarm_of(gone["alarm"])
-    fits = [a for a in there if not a.snoozed and (not old or a.is_called(old, now))]
+    fits = [a for a in there if not a.snoozed and (not old or is_called(context, a, old))]
     if len(fits) > 1:
-        raise which("Which alarm shall I change", fits, now)
+        raise which(context, "which_moves", fits)
     return fits[0] if fits else None
 
 
 def days_of(repeat: str) -> Collection[int]:
     """The days of a repeat, 0 for Monday."""
-    names = [day.lower() for day in WEEKDAYS]
-    return DAYS[repeat][1] if repeat in DAYS else {names.index(day) for day in repeat.split(",")}
-
-
-def how_often(repeat: str) -> str:
-    """ "on weekdays", "every Monday and Wednesday"."""
-    return DAYS[repeat][0] if repeat in DAYS else f"every {joined(day.capitalize() for day in repeat.split(','))}"
+    return DAYS[repeat] if repeat in DAYS else {WEEKDAYS.index(day) for day in repeat.split(",")}
 
 
 def once(said_time: str, date: str | None, context: Context) -> datetime:
@@ -285,7 +280,7 @@ def once(said_time: str, date: str | None, context: Context) -> datetime:
     moments = meant(said_time, date, context.said, now)
     if not moments:
         day = when(day_of(date or "today", now.date()), now.date())
-        raise HandlerError(f"That is over: {clock(time.fromisoformat(said_time))} {day}.")
+        raise HandlerError(context.reply("over", time=clock(time.fromisoformat(said_time)), day=day))
     return min(moments, key=lambda moment: (f"{moment:%H:%M}" != said_time, moment))
 
 
@@ -314,7 +309,7 @@ def next_time(moment: datetime, repeat: str, skipped: tuple[str, ...], now: date
 def the_day(date: str, there: list[Alarm], now: datetime) -> date:
     """The day that is named; a weekday that is today is next week's, where nothing rings today any more."""
     day = day_of(date, now.date())
-    if date == WEEKDAYS[day.weekday()].lower() and not any(a.rings_on(day) for a in there):
+    if date == WEEKDAYS[day.weekday()] and not any(a.rings_on(day) for a in there):
         later = day + timedelta(7)
         return later if day == now.date() and any(a.rings_on(later) for a in there) else day
     return day
@@ -330,10 +325,8 @@ def leave_out(context: Context, alarm: Alarm, day: date) -> str:
         context.schedule.cancel(alarm.key())
         put(context, skipping)
     after = following(Alarm(alarm.id, f"{day}{alarm.wall[10:]}", alarm.repeat, skipping.skipped), now)
-    return (
-        f"The {clock(alarm.moment)} alarm is off {when(day, now.date())};"
-        f" it rings again {when(after.moment.date(), now.date())}."
-    )
+    again = when(after.moment.date(), now.date())
+    return context.reply("left_out", time=clock(alarm.moment), day=when(day, now.date()), again=again)
 
 
 def silence(context: Context, snoozed: list[Alarm], time: str | None, day: date | None) -> str:
@@ -350,4 +343,6 @@ def silence(context: Context, snoozed: list[Alarm], time: str | None, day: date 
         context.store.delete(RANG)
     context.voice.hush()
     again = [a for a in alarms(context) if a.id in ids and a.repeat and not a.snoozed]
-    return "The alarm is off." + (f" It rings again {when(again[0].moment.date(), now.date())}." if again else "")
+    if again:
+        return context.reply("off_again", again=when(again[0].moment.date(), now.date()))
+    return context.reply("off")

@@ -3,17 +3,11 @@
 import re
 
 from speaker.context import Context
-from speaker.spoken import joined
+from speaker.spoken import either, joined
 
 EXAMPLES = 5  # that help says; nobody remembers more
 
-JOKES = (
-    "My memory is all solid state. I never forget a grudge.",
-    "I asked the dimmer for advice. It said: lighten up.",
-    "Why did the timer go to therapy? It kept going off at people.",
-    "The shopping list and I broke up. It was too needy.",
-    "I would tell you a joke about the cloud, but I have never been there.",
-)
+JOKES = 5  # that there are: joke_1 and so on
 
 
 def stop(context: Context) -> str:
@@ -24,12 +18,12 @@ def stop(context: Context) -> str:
 
 def cancel(context: Context) -> str:
     """Nothing is done."""
-    return "All right."
+    return context.reply("cancelled")
 
 
 def repeat(context: Context) -> str:
     """What was said last, again."""
-    return context.voice.last_reply or "I have not said anything yet."
+    return context.voice.last_reply or context.reply("nothing_said")
 
 
 def help(context: Context) -> str:
@@ -44,20 +38,22 @@ def help(context: Context) -> str:
         if plain := next((re.sub(r"[][]", "", e) for e in spec.examples if "{" not in e), None):
             said.setdefault(topic, plain)
     if not topics:
-        return "I can do nothing yet. No plugin is loaded."
+        return context.reply("nothing_known")
     examples = [*said.values()][:EXAMPLES] or ["help"]
-    return f"I know about {joined(topics)}. You can say, for example: {joined(examples, 'or')}."
+    return context.reply("help", topics=joined(topics), examples=either(examples))
 
 
 def greet(context: Context) -> str:
     """By the time of the day."""
     hour = context.now().hour
-    return f"Good {'morning' if 4 <= hour < 12 else 'afternoon' if 12 <= hour < 18 else 'evening'}."
+    if 4 <= hour < 12:
+        return context.reply("good_morning")
+    return context.reply("good_afternoon") if 12 <= hour < 18 else context.reply("good_evening")
 
 
 def thanks(context: Context) -> str:
     """Gladly."""
-    return "You are welcome."
+    return context.reply("welcome")
 
 
 def joke(context: Context) -> str:
@@ -65,4 +61,4 @@ def joke(context: Context) -> str:
     with context.store.atomic():
         told = int(context.store.get("told", 0))
         context.store.set("told", told + 1)
-    return JOKES[told % len(JOKES)]
+    return context.reply(f"joke_{told % JOKES + 1}")

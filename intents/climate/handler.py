@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from speaker.context import Context
 from speaker.errors import HandlerError
 from speaker.home import CLIMATES, EVERYWHERE, Device
-from speaker.spoken import joined
+from speaker.spoken import joined, number
 
 LEAST, MOST = 5.0, 35.0  # °C that a thermostat can be set to
 NO_ROOM = 40  # degrees Celsius; whoever says more means Fahrenheit
@@ -17,10 +17,10 @@ def set(context: Context, temperature: float, area: str | None = None) -> str:
     target = round((temperature - 32) / 1.8 if fahrenheit else temperature, 1)
     if not LEAST <= target <= MOST:
         low, high = shown(context, LEAST), shown(context, MOST)
-        raise HandlerError(f"That is no temperature for a room; say one from {low} to {high} degrees.")
+        raise HandlerError(context.reply("no_temperature", low=low, high=high))
     thermostats = context.home.some(CLIMATES, area)
     context.home.change(thermostats, target=target)
-    return f"{called(context, thermostats).capitalize()} at {shown(context, target)} degrees."
+    return context.reply("set", rooms=called(context, thermostats), degrees=shown(context, target))
 
 
 def warmer(context: Context, area: str | None = None) -> str:
@@ -40,12 +40,13 @@ def get(context: Context, area: str | None = None) -> str:
     measured, targets = readings(context)
     rooms = [r for r in measured if r == room] or ([] if area and room != EVERYWHERE else list(measured))
     if not rooms:
-        where = f" in the {area}" if area and room != EVERYWHERE else ""
-        raise HandlerError(f"Nothing measures the temperature{where}.")
-    said = [f"{shown(context, measured[r])} degrees" + (f" in the {r}" if r else "") for r in rooms]
+        if area and room != EVERYWHERE:
+            raise HandlerError(context.reply("not_measured_in", area=area))
+        raise HandlerError(context.reply("not_measured"))
+    said = joined(reading(context, room, measured[room]) for room in rooms)
     if len(rooms) == 1 and rooms[0] in targets:
-        return f"{said[0].capitalize()}; it is set to {shown(context, targets[rooms[0]])}."
-    return f"{joined(said).capitalize()}."
+        return context.reply("measured_set", list=said, degrees=shown(context, targets[rooms[0]]))
+    return context.reply("measured", list=said)
 
 
 def step(context: Context, area: str | None, degrees: float) -> str:
@@ -57,19 +58,21 @@ def step(context: Context, area: str | None, degrees: float) -> str:
         state = context.home.state(device)
         now = state.target if state.target is not None else state.temperature
         if now is None:
-            raise HandlerError(f"I do not know what the {device.name} is set to; please say a temperature.")
+            raise HandlerError(context.reply("unknown", device=device.name))
         before.append(now)
         wanted.append(round(min(MOST, max(LEAST, now + change)), 1))
     if wanted == before:
+        rooms = called(context, thermostats)
         raise HandlerError(
-            f"{called(context, thermostats).capitalize()} is as {'warm' if degrees > 0 else 'cool'} as can be."
+            context.reply("warmest", rooms=rooms) if degrees > 0 else context.reply("coolest", rooms=rooms)
         )
     for target in dict.fromkeys(wanted):
         context.home.change([d for d, w in zip(thermostats, wanted, strict=True) if w == target], target=target)
     if len(dict.fromkeys(wanted)) == 1:
-        return f"{called(context, thermostats).capitalize()} at {shown(context, wanted[0])} degrees."
-    each = (f"{d.area or d.name} at {shown(context, w)}" for d, w in zip(thermostats, wanted, strict=True))
-    return f"{joined(each).capitalize()} degrees."
+        return context.reply("set", rooms=called(context, thermostats), degrees=shown(context, wanted[0]))
+    pairs = zip(thermostats, wanted, strict=True)
+    each = (context.fragment("one", room=d.area or d.name, degrees=shown(context, w)) for d, w in pairs)
+    return context.reply("each", list=joined(each))
 
 
 def readings(context: Context) -> tuple[dict[str, float], dict[str, float]]:
@@ -85,14 +88,24 @@ def readings(context: Context) -> tuple[dict[str, float], dict[str, float]]:
     return measured, targets
 
 
+def reading(context: Context, room: str, celsius: float) -> str:
+    """ "20.5 degrees in the kitchen"."""
+    degrees = shown(context, celsius)
+    return (
+        context.fragment("reading_in", degrees=degrees, room=room)
+        if room
+        else context.fragment("reading", degrees=degrees)
+    )
+
+
 def shown(context: Context, celsius: float) -> str:
     """Degrees as people here say them: "21", "20.5", "68"."""
-    return f"{round(celsius * 1.8 + 32)}" if context.settings["unit"] == "fahrenheit" else f"{round(celsius, 1):g}"
+    return number(round(celsius * 1.8 + 32) if context.settings["unit"] == "fahrenheit" else round(celsius, 1))
 
 
 def called(context: Context, thermostats: Sequence[Device]) -> str:
     """What some thermostats together are called: by their rooms, or "heating" for all."""
     every = sum(device.kind in CLIMATES for device in context.home.devices)
     if len(thermostats) == every:
-        return "heating"
+        return context.fragment("heating")
     return joined(dict.fromkeys(device.area or device.name for device in thermostats))

@@ -11,77 +11,57 @@ from speaker.context import Context
 from speaker.errors import HandlerError
 from speaker.spoken import calendar, clock, day_of
 
-# Cities and countries that people ask for and that no zone is named after.
-ELSEWHERE = {
-    "america": "America/New_York", "austin": "America/Chicago", "bali": "Asia/Makassar", "bangalore": "Asia/Kolkata",
-    "barcelona": "Europe/Madrid", "beijing": "Asia/Shanghai", "boston": "America/New_York", "brazil": "America/Sao_Paulo",
-    "california": "America/Los_Angeles", "canada": "America/Toronto", "cape town": "Africa/Johannesburg",
-    "china": "Asia/Shanghai", "dallas": "America/Chicago", "delhi": "Asia/Kolkata", "edinburgh": "Europe/London",
-    "england": "Europe/London", "florida": "America/New_York", "france": "Europe/Paris", "frankfurt": "Europe/Berlin",
-    "geneva": "Europe/Zurich", "germany": "Europe/Berlin", "glasgow": "Europe/London", "hamburg": "Europe/Berlin",
-    "hanoi": "Asia/Bangkok", "hawaii": "Pacific/Honolulu", "houston": "America/Chicago", "india": "Asia/Kolkata",
-    "italy": "Europe/Rome", "kyoto": "Asia/Tokyo", "las vegas": "America/Los_Angeles", "miami": "America/New_York",
-    "milan": "Europe/Rome", "montreal": "America/Toronto", "mumbai": "Asia/Kolkata", "mexico": "America/Mexico_City", "munich": "Europe/Berlin",
-    "naples": "Europe/Rome", "new delhi": "Asia/Kolkata", "new zealand": "Pacific/Auckland", "osaka": "Asia/Tokyo", "philadelphia": "America/New_York",
-    "rio de janeiro": "America/Sao_Paulo", "russia": "Europe/Moscow", "san diego": "America/Los_Angeles",
-    "san francisco": "America/Los_Angeles", "scotland": "Europe/London", "seattle": "America/Los_Angeles",
-    "south africa": "Africa/Johannesburg", "south korea": "Asia/Seoul", "spain": "Europe/Madrid", "sweden": "Europe/Stockholm",
-    "texas": "America/Chicago", "the uk": "Europe/London", "uk": "Europe/London", "united states": "America/New_York", "usa": "America/New_York", "venice": "Europe/Rome",
-    "washington": "America/New_York", "washington dc": "America/New_York", "wellington": "Pacific/Auckland",
-}  # fmt: skip
-
-SHORT = ("USA", "US", "UK", "UAE", "DC")
-SMALL = ("the", "of", "and")
-
 
 def time(context: Context, place: str | None = None) -> str:
     """The time here, or in a place."""
     now = known_time(context)
     if not place:
-        return f"It is {clock(now)}."
-    zone = zone_of(place, now)
-    return f"In {called(place)} it is {clock(now.astimezone(ZoneInfo(zone)))}."
+        return context.reply("time", time=clock(now))
+    there = now.astimezone(ZoneInfo(zone_of(context, place, now)))
+    return context.reply("time_in", place=called(context, place), time=clock(there))
 
 
 def date_(context: Context, date: str | None = None) -> str:
     """Today's date, or which day another is."""
     today = known_time(context).date()
     if not date or date == "today":
-        return f"Today is {calendar(today)} {today.year}."
+        return context.reply("today", day=calendar(today, year=True))
     day = day_of(date, today)
-    when = "was" if day < today else "is"
-    year = f" {day.year}" if day.year != today.year else ""
-    return f"That {when} {calendar(day)}{year}."
+    named = calendar(day, year=day.year != today.year)
+    return context.reply("that_was", day=named) if day < today else context.reply("that_is", day=named)
 
 
-def called(place: str) -> str:
+def called(context: Context, place: str) -> str:
     """ "New York", "the USA"."""
+    short, small = context.words["short"], context.words["small"]
     words = [
-        word.upper() if word.upper() in SHORT else word if word in SMALL else word.title()
+        word.upper() if word.upper() in short else word if word in small else word.title()
         for word in place.lower().split()
     ]
-    return " ".join(["the", *words] if words[0] in SHORT else words)
+    return " ".join([context.words["article"], *words] if words[0] in short else words)
 
 
 def known_time(context: Context) -> datetime:
     """Now; declines where the clock was never set."""
     if not context.schedule.knows_time():
-        raise HandlerError("I do not know: the clock has not been set yet.")
+        raise HandlerError(context.reply("not_set"))
     return context.now()
 
 
-def zone_of(place: str, now: datetime) -> str:
+def zone_of(context: Context, place: str, now: datetime) -> str:
     """The zone of a city or country; declines where it is not known, or a country has several times."""
-    known = dict.fromkeys(countries(), "") | zones() | ELSEWHERE
-    found = process.extractOne(place.lower().removeprefix("the "), known.keys(), scorer=fuzz.ratio, score_cutoff=88)
+    known = dict.fromkeys(countries(), "") | zones()
+    known |= {name: zone for zone, names in context.words["places"].items() for name in names}
+    said = place.lower().removeprefix(f"{context.words['article']} ")
+    found = process.extractOne(said, known.keys(), scorer=fuzz.ratio, score_cutoff=88)
     if not found:
-        raise HandlerError(f"I do not know what time it is in {place.title()}.")
+        raise HandlerError(context.reply("unknown", place=place.title()))
     name = found[0]
     if known[name]:
         return known[name]
     inside = countries()[name]
     if len({now.astimezone(ZoneInfo(zone)).utcoffset() for zone in inside}) > 1:
-        raise HandlerError(f"{name.title()} has several times. Please name a city.")
+        raise HandlerError(context.reply("several", country=name.title()))
     return inside[0]
 
 

@@ -17,4 +17,5 @@ def off(context: Context, name: str, area: str | None = None) -> str:
 def switch(context: Context, name: str, area: str | None, on: bool) -> str:
     devices = context.home.switched(area, name)
     context.home.change(devices, on=on)
-    return f"{joined(device.name for device in devices).capitalize()} {'on' if on else 'off'}."
+    names = joined(device.name for device in devices)
+    return context.reply("on", devices=names) if on else context.reply("off", devices=names)

@@ -4,15 +4,8 @@ from collections.abc import Callable
 
 from speaker.context import Context
 from speaker.errors import HandlerError, Unclear
-from speaker.home import Device, State
+from speaker.home import Device, State, color_meant
 from speaker.spoken import joined
-
-COLORS = {
-    "red", "green", "blue", "white", "yellow", "orange", "purple", "pink", "violet", "turquoise", "cyan", "magenta",
-    "warm white", "cool white", "cold white", "soft white", "daylight", "teal", "lime", "gold", "amber", "indigo", "lavender",
-    "light blue", "dark blue", "sky blue", "navy", "light green", "dark green", "dark red", "crimson", "peach", "salmon", "coral",
-    "mint", "aqua", "brown", "candlelight", "hot pink", "lilac",
-}  # fmt: skip
 
 LEAST = 5  # percent that "dimmer" leaves; "off" is another word
 
@@ -21,14 +14,14 @@ def on(context: Context, area: str | None = None, name: str | None = None) -> st
     """Switch lights on."""
     lights = switched(context, area, name)
     context.home.change(lights, on=True)
-    return f"{called(context, lights)} on."
+    return context.reply("on", lights=called(context, lights))
 
 
 def off(context: Context, area: str | None = None, name: str | None = None) -> str:
     """Switch lights off."""
     lights = switched(context, area, name)
     context.home.change(lights, on=False)
-    return f"{called(context, lights)} off."
+    return context.reply("off", lights=called(context, lights))
 
 
 def set(
@@ -40,21 +33,20 @@ def set(
 ) -> str:
     """Give lights a brightness, a color, or both."""
     if brightness is None and color is None:
-        raise HandlerError("To what? Please say a brightness or a color.")
+        raise HandlerError(context.reply("no_wish"))
     if brightness == 0:
         return off(context, area, name)
     lights = context.home.lights(area, name)
-    said, change = [], {}
+    change = {}
     if color is not None:
-        if color not in COLORS:
-            raise HandlerError(f"I do not know the color {color}.")
-        lights, change["color"] = able(lights, lambda d: d.colored, "change color"), color
-        said.append(color)
+        if (known := color_meant(color)) is None:
+            raise HandlerError(context.reply("no_color", color=color))
+        lights, change["color"] = able(context, lights, lambda d: d.colored, "cannot_color"), known
     if brightness is not None:
-        lights, change["brightness"] = able(lights, lambda d: d.dimmable, "be dimmed"), brightness
-        said.append(f"at {brightness} percent")
+        lights, change["brightness"] = able(context, lights, lambda d: d.dimmable, "cannot_dim"), brightness
     context.home.change(lights, on=True, **change)
-    return f"{called(context, lights)} {' '.join(said)}."
+    how = "both" if len(change) == 2 else next(iter(change))
+    return context.reply(how, lights=called(context, lights), color=color, percent=brightness)
 
 
 def brighter(context: Context, area: str | None = None, name: str | None = None) -> str:
@@ -69,7 +61,7 @@ def dimmer(context: Context, area: str | None = None, name: str | None = None) -
 
 def step(context: Context, area: str | None, name: str | None, points: int) -> str:
     """Change the brightness by so many points; a light that is off comes from 0."""
-    lights = able(context.home.lights(area, name), lambda d: d.dimmable, "be dimmed")
+    lights = able(context, context.home.lights(area, name), lambda d: d.dimmable, "cannot_dim")
     levels, before = [], []
     for light in lights:
         now: State = context.home.state(light)
@@ -78,11 +70,12 @@ def step(context: Context, area: str | None, name: str | None, points: int) -> s
     for level in dict.fromkeys(levels):
         some = [light for light, its in zip(lights, levels, strict=True) if its == level]
         context.home.change(some, on=True, brightness=level)
+    names = called(context, lights)
     if levels == before:
-        return f"{called(context, lights)} already as {'bright' if points > 0 else 'dim'} as can be."
+        return context.reply("brightest", lights=names) if points > 0 else context.reply("dimmest", lights=names)
     if len(dict.fromkeys(levels)) == 1:
-        return f"{called(context, lights)} at {levels[0]} percent."
-    return f"{called(context, lights)} {'brighter' if points > 0 else 'dimmer'}."
+        return context.reply("brightness", lights=names, percent=levels[0])
+    return context.reply("brighter", lights=names) if points > 0 else context.reply("dimmer", lights=names)
 
 
 def switched(context: Context, area: str | None, name: str | None) -> tuple[Device, ...]:
@@ -101,20 +94,22 @@ def switched(context: Context, area: str | None, name: str | None) -> tuple[Devi
         raise
 
 
-def able(lights: tuple[Device, ...], can: Callable[[Device], bool], what: str) -> tuple[Device, ...]:
-    """Those that can; declines where none can."""
+def able(
+    context: Context, lights: tuple[Device, ...], can: Callable[[Device], bool], otherwise: str
+) -> tuple[Device, ...]:
+    """Those that can; declines where none can, with the reply of that name."""
     some = tuple(light for light in lights if can(light))
     if not some:
-        raise HandlerError(f"The {joined(light.name for light in lights)} cannot {what}.")
+        raise HandlerError(context.reply(otherwise, lights=joined(light.name for light in lights)))
     return some
 
 
 def called(context: Context, lights: tuple[Device, ...]) -> str:
     """What some lights together are called: one by its name, a room's by the room, all as all."""
     if len(lights) == 1:
-        return lights[0].name.capitalize()
+        return lights[0].name
     areas = list(dict.fromkeys(light.area for light in lights))
     if len(areas) == 1:
-        return f"{areas[0]} lights".capitalize()
+        return context.fragment("of_room", room=areas[0])
     every = sum(d.is_light for d in context.home.devices)
-    return "All lights" if len(lights) == every else f"{len(lights)} lights"
+    return context.fragment("all") if len(lights) == every else context.fragment("some", count=len(lights))

@@ -1,7 +1,5 @@
 """Lists of things: a list is a key in the store, its value the items in order."""
 
-from collections.abc import Sequence
-
 from rapidfuzz import fuzz, process
 
 from speaker.context import Context
@@ -19,9 +17,9 @@ def add(context: Context, item: tuple[str, ...], list: str | None = None) -> str
         context.store.set(name, items + new)
     there = [i for i in wanted if i in items]
     if not new:
-        return f"{joined(there).capitalize()} {are(there)} already on the {name} list."
-    note = f" {joined(there).capitalize()} {are(there)} there already." if there else ""
-    return f"Added {joined(new)} to the {name} list.{note}"
+        return context.reply("there", count=len(there), items=joined(there), list=name)
+    note = context.reply("there_too", count=len(there), items=joined(there)) if there else ""
+    return f"{context.reply('added', items=joined(new), list=name)} {note}".strip()
 
 
 def remove(context: Context, item: tuple[str, ...], list: str | None = None) -> str:
@@ -34,17 +32,17 @@ def remove(context: Context, item: tuple[str, ...], list: str | None = None) -> 
         if found:
             context.store.set(name, [i for i in items if i not in found])
     absent = [i for i, match in nearest.items() if not match]
-    note = f"{joined(absent).capitalize()} {are(absent)} not on the {name} list." if absent else ""
+    note = context.reply("absent", count=len(absent), items=joined(absent), list=name) if absent else ""
     if not found:
         raise HandlerError(note)
-    return f"Removed {joined(found)} from the {name} list. {note}".strip()
+    return f"{context.reply('removed', items=joined(found), list=name)} {note}".strip()
 
 
 def read(context: Context, list: str | None = None) -> str:
     """Say what is on a list."""
     name = list_name(context, list)
     items = context.store.get(name, [])
-    return f"On the {name} list: {joined(items)}." if items else f"The {name} list is empty."
+    return context.reply("read", list=name, items=joined(items)) if items else context.reply("empty", list=name)
 
 
 def clear(context: Context, list: str | None = None) -> str:
@@ -52,17 +50,12 @@ def clear(context: Context, list: str | None = None) -> str:
     name = list_name(context, list)
     count = len(context.store.get(name, []))
     context.store.delete(name)
-    return f"The {name} list is empty now." if count else f"The {name} list was empty already."
-
-
-def are(things: Sequence[str]) -> str:
-    """ "is" of one, "are" of more."""
-    return "is" if len(things) == 1 else "are"
+    return context.reply("cleared", list=name) if count else context.reply("empty_already", list=name)
 
 
 def list_name(context: Context, said: str | None) -> str:
     """The list that is meant: the nearest one there is, else what was said."""
-    name = (said or context.settings["default"]).replace("-", " ").removesuffix(" list")
-    name = {"grocery": "shopping", "groceries": "shopping", "todo": "to do"}.get(name, name)
+    name = (said or context.settings["default"]).replace("-", " ").removesuffix(context.words["suffix"])
+    name = next((known for known, also in context.words["same"].items() if name in also), name)
     match = process.extractOne(name, [key for key, _ in context.store.items()], scorer=fuzz.ratio, score_cutoff=85)
     return match[0] if match else name

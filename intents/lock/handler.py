@@ -2,11 +2,8 @@
 
 from speaker.context import Context
 from speaker.errors import Unclear
-from speaker.home import LOCKS, Device
+from speaker.home import EVERYWHERE, LOCKS, Device
 from speaker.spoken import joined
-
-ALL = {"house", "home", "flat", "apartment", "everything", "door and windows"}
-"""What is said of a home as a whole."""
 
 
 def lock(context: Context, name: str) -> str:
@@ -22,13 +19,14 @@ def unlock(context: Context, name: str) -> str:
 def turn(context: Context, name: str, locked: bool) -> str:
     locks = meant(context, name)
     context.home.change(locks, locked=locked)
-    return f"{joined(device.name for device in locks).capitalize()} {'locked' if locked else 'unlocked'}."
+    names = joined(device.name for device in locks)
+    return context.reply("locked", locks=names) if locked else context.reply("unlocked", locks=names)
 
 
 def meant(context: Context, name: str) -> tuple[Device, ...]:
     """The locks of a name; where several rooms have one of that name, the question takes the room with the name."""
-    if name in ALL:
-        return context.home.some(LOCKS, "all")
+    if name in context.words["all"]:
+        return context.home.some(LOCKS, EVERYWHERE)
     try:
         return context.home.some(LOCKS, name=name)
     except Unclear as unclear:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from speaker.errors import HandlerError
-
 DIGITS = Context(prec=30)
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?(?:/\d+)?)|([a-z]+)|([-+*/^%!(),]))")
 _LARGEST = 4000  # bits of a numerator or denominator: twelve hundred digits
 _DEEPEST = 40  # brackets within brackets
 _PI = Fraction("3.14159265358979323846264338328")
+
+
+class NoValueError(Exception):
+    """An expression has no value; its text is the name of the reply that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ class Result:
 def compute(expression: str) -> Result:
     """The value of an expression in the form of the slot type ``expression``; see ``speaker/slots/expressions.py``.
 
-    Raises HandlerError where it has none (by zero, the root of a negative number), where a number on the way is
+    Raises NoValueError where it has none (by zero, the root of a negative number), where a number on the way is
     larger than 4000 bits, or where it is no expression.
     """
     tokens = [match[0].strip() for match in _TOKEN.finditer(expression)]
     if "".join(tokens) != re.sub(r"\s+", "", expression):
-        raise HandlerError("I do not understand that sum.")
+        raise NoValueError("no_sum")
     return _Parser(tokens).whole()
 
 
@@ -52,10 +54,10 @@ class _Parser:
         if self._take("as"):
             kind = self._take("%", "fraction")
             if kind is None:
-                raise HandlerError("I do not understand that sum.")
+                raise NoValueError("no_sum")
             result = Result(result.value, result.exact, percent=kind == "%", fraction=kind == "fraction")
         if self._at < len(self._tokens):
-            raise HandlerError("I do not understand that sum.")
+            raise NoValueError("no_sum")
         return result
 
     def _sum(self) -> Result:
@@ -76,7 +78,7 @@ class _Parser:
             if sign in ("*", "of"):
                 left = _bounded(left.value * right.value, exact, sign == "of" and right.percent)
             elif not right.value:
-                raise HandlerError("Nothing can be divided by zero.")
+                raise NoValueError("by_zero")
             else:
                 left = _bounded(left.value / right.value if sign == "/" else left.value % right.value, exact)
         return left
@@ -118,11 +120,11 @@ class _Parser:
                 return function(*arguments)
         elif token and token[0].isdigit():
             if token.endswith("/0"):
-                raise HandlerError("Nothing can be divided by zero.")
+                raise NoValueError("by_zero")
             if len(token) <= 60:
                 top, _, bottom = token.partition("/")
                 return _bounded(Fraction(top) / int(bottom or 1))
-        raise HandlerError("I do not understand that sum.")
+        raise NoValueError("no_sum")
 
     def _inside(self) -> list[Result]:
         self._deeper()
@@ -130,14 +132,14 @@ class _Parser:
         while self._take(","):
             results.append(self._sum())
         if not self._take(")"):
-            raise HandlerError("I do not understand that sum.")
+            raise NoValueError("no_sum")
         self._depth -= 1
         return results
 
     def _deeper(self) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise HandlerError("That sum is too long for me.")
+            raise NoValueError("too_long")
 
     def _take(self, *wanted: str) -> str | None:
         """The next token, where it is one of these, or whatever it is."""
@@ -150,7 +152,7 @@ class _Parser:
 
 def _bounded(value: Fraction, exact: bool = True, percent: bool = False) -> Result:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > _LARGEST:
-        raise HandlerError("That number is too large for me.")
+        raise NoValueError("too_large")
     return Result(value, exact, percent)
 
 
@@ -165,17 +167,17 @@ def _decimal(value: Fraction) -> Decimal:
 def _power(base: Result, exponent: Result) -> Result:
     exact, power = base.exact and exponent.exact, exponent.value
     if not base.value and power < 0:
-        raise HandlerError("Nothing can be divided by zero.")
+        raise NoValueError("by_zero")
     if abs(power) * (max(base.value.numerator.bit_length(), base.value.denominator.bit_length()) - 1) > _LARGEST:
-        raise HandlerError("That number is too large for me.")
+        raise NoValueError("too_large")
     if power.denominator == 1:
         if abs(power) > _LARGEST and abs(base.value) != 1 and base.value:  # 1.5 to the power of a million
-            raise HandlerError("That number is too large for me.")
+            raise NoValueError("too_large")
         if abs(base.value) == 1:
             return Result(base.value ** (power.numerator % 2), exact)
         return _bounded(base.value**power.numerator, exact) if base.value else Result(Fraction(power == 0))
     if base.value < 0:
-        raise HandlerError("That has no value among the numbers I know.")
+        raise NoValueError("no_value")
     if power.denominator <= 100 and exact:
         root = _root(Result(Fraction(power.denominator)), base)
         if root.exact:
@@ -186,9 +188,9 @@ def _power(base: Result, exponent: Result) -> Result:
 def _root(degree: Result, of: Result) -> Result:
     n, value = degree.value, of.value
     if n.denominator != 1 or not 0 < n <= 100:
-        raise HandlerError("I do not know a root like that.")
+        raise NoValueError("no_root")
     if value < 0 and n % 2 == 0:
-        raise HandlerError("A negative number has no root like that.")
+        raise NoValueError("no_root_below_zero")
     sign, value, power = -1 if value < 0 else 1, abs(value), int(n)
     top, bottom = _whole_root(value.numerator, power), _whole_root(value.denominator, power)
     if top is not None and bottom is not None:
@@ -208,15 +210,15 @@ def _whole_root(value: int, power: int) -> int | None:
 def _factorial(of: Result) -> Result:
     n = of.value
     if n.denominator != 1 or n < 0:
-        raise HandlerError("Only whole numbers have a factorial.")
+        raise NoValueError("no_factorial")
     if n > 450:
-        raise HandlerError("That number is too large for me.")
+        raise NoValueError("too_large")
     return _bounded(Fraction(math.factorial(int(n))), of.exact)
 
 
 def _logarithm(of: Result, of_ten: bool) -> Result:
     if of.value <= 0:
-        raise HandlerError("Only numbers above zero have a logarithm.")
+        raise NoValueError("no_logarithm")
     if of.value == 1:
         return Result(Fraction(0), of.exact)
     result = DIGITS.log10(_decimal(of.value)) if of_ten else DIGITS.ln(_decimal(of.value))
@@ -228,7 +230,7 @@ def _angle(function: Callable[[float], float], of: Result) -> Result:
     """Of degrees. By Niven's theorem 0, 1/2, 1 and their negatives are the only exact values of whole degrees."""
     degrees = of.value % 360
     if function is math.tan and degrees in (90, 270):
-        raise HandlerError("The tangent has no value there.")
+        raise NoValueError("no_tangent")
     value = function(math.radians(float(degrees)))
     halves = round(2 * value)
     if of.exact and degrees.denominator == 1 and abs(2 * value - halves) < 1e-12:

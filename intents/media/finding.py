@@ -6,9 +6,9 @@ It knows nothing of where the music comes from, so that it can be tried without 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
@@ -21,33 +21,8 @@ _WORD_LIKE = 80.0  # and a single word of a name
 _FEWEST = 4  # letters from which words may stand for a longer name that has them
 _MOST = 50  # names that are looked at more closely
 
-_KIND_OF: dict[str, tuple[Kind, ...]] = {
-    **dict.fromkeys(("album", "record", "lp"), ("album",)),
-    **dict.fromkeys(("song", "track", "tune", "title", "single", "piece"), ("title",)),
-    **dict.fromkeys(("artist", "band", "group", "singer"), ("artist",)),
-    **dict.fromkeys(("composer",), ("composer",)),
-    **dict.fromkeys(("playlist", "play list", "mix"), ("playlist",)),
-    **dict.fromkeys(("genre",), ("genre",)),
-    **dict.fromkeys(("music", "songs", "tracks", "tunes", "stuff", "hits"), ("genre", "artist", "composer")),
-}
-_ANY = "something|anything|music|songs?|tracks?|tunes?|stuff|hits|albums?|records?|pieces?|the best"
-_FILLER = re.compile(r"^(?:(?:me|us|some|any|a few|a bit|a|an|the|my|our|more|of)\s+)+")
-_BEFORE = re.compile(rf"^({'|'.join(_KIND_OF)})\s+(?:called\s+|named\s+)?(.+)$")
-_BEHIND = re.compile(rf"^(.+?)\s+({'|'.join(_KIND_OF)})$")
-_ONLY_BY = re.compile(rf"^(?:{_ANY})\s+(?:by|from|of)\s+(.+)$")
-_NOTHING_NAMED = re.compile(rf"^(?:(?:{_ANY})(?:\s+(?:else|nice|good|please))*)?$")
-_ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]|\s+-\s+[^-]*\b(?:remaster|live|version|mono|stereo|edit|mix)[^-]*$", re.I)
 _APOSTROPHE = re.compile(r"['’`´]")
 _NO_WORD = re.compile(r"[\W_]+")
-_ARTICLE = re.compile(r"^(?:the|an?) (?=.)")
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_NUMBERS = {word: n for n, word in enumerate(_SMALL)}
-_NUMBERS |= {
-    word: 20 + 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +55,71 @@ class Wanted:
     """"" where none was said."""
 
 
+class Ways:
+    """How people speak of music, in one language."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        """``words``: those of ``words.en.yaml``."""
+        self.kind_of: Mapping[str, tuple[Kind, ...]] = {
+            said: tuple(each["are"]) for each in words["kinds"] for said in each["said"]
+        }
+        kinds, any_, called = "|".join(self.kind_of), words["any"], words["called"]
+        self.filler = re.compile(rf"^(?:(?:{words['filler']})\s+)+")
+        self.before = re.compile(rf"^({kinds})\s+(?:(?:{called})\s+)?(.+)$")
+        self.behind = re.compile(rf"^(.+?)\s+({kinds})$")
+        self.only_by = re.compile(rf"^(?:{any_})\s+(?:{words['of_whom']})\s+(.+)$")
+        self.nothing_named = re.compile(rf"^(?:(?:{any_})(?:\s+(?:{words['any_behind']}))*)?$")
+        self.aside = re.compile(rf"\s*[(\[][^)\]]*[)\]]|\s+-\s+[^-]*\b(?:{words['aside']})[^-]*$", re.I)
+        self.by = f" {words['by']} "
+        self._article, self._and = re.compile(rf"^(?:{words['article']}) (?=.)"), f" {words['and']} "
+        self._numbers = {word: n for n, word in enumerate(words["numbers"])}
+        self._numbers |= {word: 20 + 10 * n for n, word in enumerate(words["tens"])}
+
+    def plain(self, name: str) -> str:
+        """A name as it is compared: lower case, numbers in digits, without accents, signs and a first article.
+
+        Never empty but for "".
+        """
+        text = name.casefold()
+        if not text.isascii():
+            text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        words = _NO_WORD.sub(" ", _APOSTROPHE.sub("", text.replace("&", self._and))).strip()
+        return self._in_digits(self._article.sub("", words)) or name
+
+    def names_of(self, name: str) -> list[str]:
+        """The plain names that something goes by: with and without "(Remastered 2009)"."""
+        whole = self.plain(name)
+        if "(" not in name and "[" not in name and " - " not in name:
+            return [whole]
+        short = self.plain(self.aside.sub("", name).strip())
+        return [whole, short] if short and short != whole else [whole]
+
+    def _in_digits(self, text: str) -> str:
+        """ "99 luftballons" for "ninety nine luftballons", "19 84" for "nineteen eighty four"."""
+        said = text.split()
+        if self._numbers.keys().isdisjoint(said):
+            return text
+        words: list[str] = []
+        tens = False
+        for word in said:
+            number = self._numbers.get(word)
+            if tens and number is not None and 0 < number < 10:
+                words[-1] = str(int(words[-1]) + number)
+            else:
+                words.append(word if number is None else str(number))
+            tens = number is not None and number >= 20
+        return " ".join(words)
+
+
 class Shelf:
     """All that can be played, put in order once so that it is found quickly."""
 
-    def __init__(self, music: Iterable[Music] = ()) -> None:
-        self._racks: dict[Kind, _Rack] = {kind: _Rack() for kind in KINDS}
+    def __init__(self, ways: Ways, music: Iterable[Music] = ()) -> None:
+        self.ways = ways
+        self._racks: dict[Kind, _Rack] = {kind: _Rack(ways) for kind in KINDS}
         self._of: dict[str, list[tuple[Music, list[str]]]] = defaultdict(list)
         for each in music:
-            names = names_of(each.name)
+            names = ways.names_of(each.name)
             self._racks[each.kind].add(each, names)
             if each.artist:
                 self._of[each.artist].append((each, names))
@@ -114,7 +146,8 @@ class Shelf:
 class _Rack:
     """The music of one kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
         self.music: list[Music] = []
         self._names: list[str] = []  # plain; some music has two
         self._joined: list[str] = []  # the same without spaces, where recognition often errs
@@ -131,7 +164,7 @@ class _Rack:
         self.music.append(music)
 
     def called(self, name: str) -> Iterator[Found]:
-        said = plain(name)
+        said = self._ways.plain(name)
         joined = said.replace(" ", "")
         scores: dict[int, float] = {}
         if joined:
@@ -161,7 +194,7 @@ class _Rack:
 def find(query: str, shelf: Shelf, limit: int = 5) -> list[Found]:
     """What a command's words mean, the likeliest first; empty where nothing is like them."""
     best: dict[Music, tuple[float, int]] = {}
-    for order, wanted in enumerate(readings(query)):
+    for order, wanted in enumerate(readings(query, shelf.ways)):
         for found in _fitting(wanted, shelf):
             if found.music not in best or found.score > best[found.music][0]:
                 best[found.music] = found.score, order
@@ -169,45 +202,24 @@ def find(query: str, shelf: Shelf, limit: int = 5) -> list[Found]:
     return [Found(music, best[music][0]) for music in ranked[:limit]]
 
 
-def names_nothing(query: str) -> bool:
+def names_nothing(query: str, ways: Ways) -> bool:
     """Whether a command leaves open what to play: "some music", "anything"."""
-    return bool(_NOTHING_NAMED.match(_FILLER.sub("", f"{query.lower().strip()} ").strip()))
+    return bool(ways.nothing_named.match(ways.filler.sub("", f"{query.lower().strip()} ").strip()))
 
 
-def readings(query: str) -> Iterator[Wanted]:
+def readings(query: str, ways: Ways) -> Iterator[Wanted]:
     """The ways to read a command, the likeliest first; "the album thriller by michael jackson" is first an album."""
     said = query.lower().strip()
-    bare = _FILLER.sub("", said)
-    if only := _ONLY_BY.match(bare):
+    bare = ways.filler.sub("", said)
+    if only := ways.only_by.match(bare):
         yield Wanted(only[1], ("artist", "composer"))
-    for match, kind_at, name_at in ((_BEFORE.match(bare), 1, 2), (_BEHIND.match(bare), 2, 1)):
+    for match, kind_at, name_at in ((ways.before.match(bare), 1, 2), (ways.behind.match(bare), 2, 1)):
         if match:
-            kinds, name = _KIND_OF[match[kind_at]], match[name_at]
-            yield from (Wanted(x, kinds, y) for x, y in _by(name))
+            kinds, name = ways.kind_of[match[kind_at]], match[name_at]
+            yield from (Wanted(x, kinds, y) for x, y in _by(name, ways))
             yield Wanted(name, kinds)
-    yield from (Wanted(x, ("title", "album"), y) for x, y in _by(bare))
+    yield from (Wanted(x, ("title", "album"), y) for x, y in _by(bare, ways))
     yield from (Wanted(name) for name in dict.fromkeys((said, bare)))
-
-
-def plain(name: str) -> str:
-    """A name as it is compared: lower case, numbers in digits, without accents, signs and a first article.
-
-    Never empty but for "".
-    """
-    text = name.casefold()
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = _NO_WORD.sub(" ", _APOSTROPHE.sub("", text.replace("&", " and "))).strip()
-    return _in_digits(_ARTICLE.sub("", words)) or name
-
-
-def names_of(name: str) -> list[str]:
-    """The plain names that something goes by: with and without "(Remastered 2009)"."""
-    whole = plain(name)
-    if "(" not in name and "[" not in name and " - " not in name:
-        return [whole]
-    short = plain(_ASIDE.sub("", name).strip())
-    return [whole, short] if short and short != whole else [whole]
 
 
 def part_likeness(said: str, name: str) -> float:
@@ -217,35 +229,18 @@ def part_likeness(said: str, name: str) -> float:
     return min(95.0, 0.8 * sum(each) / len(each) + 20.0 * min(1.0, len(said) / len(name)))
 
 
-def _in_digits(text: str) -> str:
-    """ "99 luftballons" for "ninety nine luftballons", "19 84" for "nineteen eighty four"."""
-    said = text.split()
-    if _NUMBERS.keys().isdisjoint(said):
-        return text
-    words: list[str] = []
-    tens = False
-    for word in said:
-        number = _NUMBERS.get(word)
-        if tens and number is not None and 0 < number < 10:
-            words[-1] = str(int(words[-1]) + number)
-        else:
-            words.append(word if number is None else str(number))
-        tens = number is not None and number >= 20
-    return " ".join(words)
-
-
-def _by(text: str) -> Iterator[tuple[str, str]]:
+def _by(text: str, ways: Ways) -> Iterator[tuple[str, str]]:
     """ "stand by me by ben e king" could be "stand by me" by "ben e king", or "stand" by "me by ben e king"."""
-    parts = text.split(" by ")
+    parts = text.split(ways.by)
     for at in range(len(parts) - 1, 0, -1):
-        yield " by ".join(parts[:at]), " by ".join(parts[at:])
+        yield ways.by.join(parts[:at]), ways.by.join(parts[at:])
 
 
 def _fitting(wanted: Wanted, shelf: Shelf) -> Iterator[Found]:
     if not wanted.artist:
         yield from shelf.called(wanted.name, wanted.kinds)
         return
-    said = plain(wanted.name)
+    said = shelf.ways.plain(wanted.name)
     for music, names, by in shelf.by(wanted.artist):
         if music.kind in wanted.kinds:
             score = max(_likeness(said, name) for name in names)

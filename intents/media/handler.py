@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from speaker.context import Context
 from speaker.errors import HandlerError
 
-from .finding import Music, Shelf, find, names_nothing, plain
+from .finding import Music, Shelf, Ways, find, names_nothing
 from .library import Library
 from .player import NoPlayerError, Player, connected
 
@@ -18,88 +18,85 @@ MOST = 2000  # songs of one artist or genre that are put into the queue, which h
 LOUD_AGAIN = "loud again"  # the key of what is due where Hark ends while music is quiet
 AGAIN = 60.0  # seconds until then; no turn is longer
 _LIKE = 85.0  # points of 100 from which an output is called like an area
-_EVERYWHERE = {"all", "everywhere", "all rooms", "every room", "whole house", "house"}
 
 library = Library()
 
 
 def play(context: Context, query: str | None = None, area: str | None = None) -> str:
     """Something of the library; without a query what was paused, else a mix."""
-    with connected(context.settings) as player:
+    with connected(context) as player:
         rooms = _rooms(context, player, area) if area else {}
-        where = f" {_in(area)}" if area else ""
-        if query is None or names_nothing(query):
-            state = player.status()["state"]
-            if state == "stop":
-                return f"{_play(player, _mix(library.shelf(player, context.settings)), rooms, 'A mix of your music')}{where}."
+        if query is None or names_nothing(query, Ways(context.words)):
+            if player.status()["state"] == "stop":
+                songs = _mix(context, library.shelf(player, context))
+                return _plays(context, _play(context, player, songs, rooms, context.fragment("mix")), area)
             with player.at_once() as mpd:
                 _switch(mpd, rooms)
                 mpd.pause(0)
-            return f"{player.song()}{where}."
-        shelf = library.shelf(player, context.settings)
-        if not (found := find(query, shelf, limit=1)):
-            raise HandlerError(f"I found nothing like {query} in the music library.")
+            return _plays(context, player.song(), area)
+        if not (found := find(query, library.shelf(player, context), limit=1)):
+            raise HandlerError(context.reply("not_found", query=query))
         music = found[0].music
-        return f"{_play(player, [music], rooms, called(music))}{where}."
+        return _plays(context, _play(context, player, [music], rooms, called(context, music)), area)
 
 
 def pause(context: Context) -> str:
     """Until it is resumed."""
-    with connected(context.settings) as player:
-        _want(player.status()["state"] == "play", "Nothing is playing.")
+    with connected(context) as player:
+        _want(context, player.status()["state"] == "play", "nothing_plays")
         player.client.pause(1)
-    return "Paused."
+    return context.reply("paused")
 
 
 def resume(context: Context) -> str:
     """What was paused, or stopped."""
-    with connected(context.settings) as player:
+    with connected(context) as player:
         status = player.status()
-        _want(status["state"] != "play", "The music is playing already.")
-        _want(status["playlistlength"] != "0", "There is nothing to go on with. Say what I should play.")
+        _want(context, status["state"] != "play", "plays_already")
+        _want(context, status["playlistlength"] != "0", "nothing_to_resume")
         player.client.play()
-        return f"{player.song()}."
+        return _plays(context, player.song())
 
 
 def next(context: Context) -> str:
     """The next song."""
-    with connected(context.settings) as player:
+    with connected(context) as player:
         status = player.status()
-        _want(status["state"] != "stop", "Nothing is playing.")
-        _want("nextsong" in status, "This is the last song.")
+        _want(context, status["state"] != "stop", "nothing_plays")
+        _want(context, "nextsong" in status, "last_song")
         player.client.next()
-        return f"{player.song()}."
+        return _plays(context, player.song())
 
 
 def previous(context: Context) -> str:
     """The song before; the first one from its beginning."""
-    with connected(context.settings) as player:
-        _want(player.status()["state"] != "stop", "Nothing is playing.")
+    with connected(context) as player:
+        _want(context, player.status()["state"] != "stop", "nothing_plays")
         player.client.previous()
-        return f"{player.song()}."
+        return _plays(context, player.song())
 
 
 def stop(context: Context) -> str:
     """No more music."""
-    with connected(context.settings) as player:
-        _want(player.status()["state"] != "stop", "Nothing is playing.")
+    with connected(context) as player:
+        _want(context, player.status()["state"] != "stop", "nothing_plays")
         with context.store.for_good():  # "undo" does not bring the music back, so it shall not seem to
             _stop(context, player)
-    return "Music off."
+    return context.reply("stopped")
 
 
 def what(context: Context) -> str:
     """Which song it is."""
-    with connected(context.settings) as player:
+    with connected(context) as player:
         state, song = player.status()["state"], player.song()
-    _want(state != "stop" and bool(song), "Nothing is playing.")
-    return f"{song}, paused." if state == "pause" else f"This is {song}."
+    _want(context, state != "stop" and bool(song), "nothing_plays")
+    return context.reply("this_is_paused", song=song) if state == "pause" else context.reply("this_is", song=song)
 
 
 def silence(context: Context) -> bool:
     """Called where someone says "stop" and nothing of Hark's own sounds; whether there was music."""
     try:
-        with connected(context.settings) as player:
+        with connected(context) as player:
             playing = player.status()["state"] == "play"
             if playing:
                 _stop(context, player)
@@ -117,9 +114,9 @@ def duck(context: Context, quiet: bool) -> None:
     if not quiet and not lowered:
         return
     try:
-        with connected(context.settings) as player:
+        with connected(context) as player:
             if quiet:
-                library.refresh(player, context.settings)  # a command that needs it may follow
+                library.refresh(player, context)  # a command that needs it may follow
                 _lower(context, player, lowered)
             elif _raise(player, lowered):
                 context.schedule.cancel(LOUD_AGAIN)
@@ -130,7 +127,7 @@ def duck(context: Context, quiet: bool) -> None:
 def loud_again(context: Context, payload: Any, late: float) -> None:
     """Called where music was left quiet."""
     try:
-        with connected(context.settings) as player:
+        with connected(context) as player:
             done = _raise(player, payload)
     except HandlerError:
         done = False
@@ -138,20 +135,21 @@ def loud_again(context: Context, payload: Any, late: float) -> None:
         context.schedule.after(AGAIN, LOUD_AGAIN, payload)
 
 
-def called(music: Music) -> str:
+def called(context: Context, music: Music) -> str:
     """What plays, as it is spoken."""
-    by = f" by {music.artist}" if music.artist else ""
-    return {
-        "title": f"{music.name}{by}",
-        "album": f"The album {music.name}{by}",
-        "artist": f"Songs by {music.name}",
-        "composer": f"Music by {music.name}",
-        "playlist": f"The playlist {music.name}",
-        "genre": f"Some {music.name}",
-    }[music.kind]
+    return context.fragment(f"{music.kind}{'_by' if music.artist else ''}", name=music.name, artist=music.artist)
 
 
-def _play(player: Player, wanted: list[Music], rooms: Mapping[str, bool], name: str) -> str:
+def _plays(context: Context, what: str, area: str | None = None) -> str:
+    """What plays, and where."""
+    if area is None:
+        return context.reply("plays", what=what)
+    if area in context.words["everywhere"]:
+        return context.reply("plays_everywhere", what=what)
+    return context.reply("plays_in", what=what, room=area)
+
+
+def _play(context: Context, player: Player, wanted: list[Music], rooms: Mapping[str, bool], name: str) -> str:
     """Play it in place of what there is, in those rooms; what plays."""
     with player.at_once() as mpd:
         mpd.clear()
@@ -162,8 +160,8 @@ def _play(player: Player, wanted: list[Music], rooms: Mapping[str, bool], name: 
         _switch(mpd, rooms)
         mpd.play()
     status = player.status()
-    _want(status["playlistlength"] != "0", f"{name} is not in the music library any more.")
-    _want("error" not in status, f"The music player cannot play that: {status.get('error')}.")
+    _want(context, status["playlistlength"] != "0", "not_there", what=name)
+    _want(context, "error" not in status, "cannot_play", why=status.get("error"))
     return name
 
 
@@ -177,31 +175,28 @@ def _enqueue(mpd: Any, music: Music) -> None:
     mpd.findadd(*tags, "window", (0, 1 if music.kind == "title" else MOST))
 
 
-def _mix(shelf: Shelf) -> list[Music]:
+def _mix(context: Context, shelf: Shelf) -> list[Music]:
     titles = shelf.all("title")
-    _want(bool(titles), "There are no songs in the music library.")
+    _want(context, bool(titles), "no_songs")
     return random.sample(titles, min(MIX, len(titles)))
 
 
 def _rooms(context: Context, player: Player, area: str) -> dict[str, bool]:
     """Which outputs are to play, by their number; none is touched where the music is here, and has no name."""
-    outputs = {each["outputid"]: plain(each["outputname"]) for each in player.client.outputs()}
-    if area in _EVERYWHERE:
+    ways = Ways(context.words)
+    outputs = {each["outputid"]: ways.plain(each["outputname"]) for each in player.client.outputs()}
+    if area in context.words["everywhere"]:
         return dict.fromkeys(outputs, True)
-    here = {number: fuzz.token_set_ratio(plain(area), name) >= _LIKE for number, name in outputs.items()}
+    here = {number: fuzz.token_set_ratio(ways.plain(area), name) >= _LIKE for number, name in outputs.items()}
     if any(here.values()):
         return here
-    _want(area == context.home.here, f"There is no music {_in(area)}.")
+    _want(context, area == context.home.here, "no_music", room=area)
     return {}
 
 
 def _switch(mpd: Any, rooms: Mapping[str, bool]) -> None:
     for number in sorted(rooms, key=lambda n: not rooms[n]):  # first on, then off: the music never has no output
         (mpd.enableoutput if rooms[number] else mpd.disableoutput)(number)
-
-
-def _in(area: str) -> str:
-    return "everywhere" if area in _EVERYWHERE else f"in the {area}"
 
 
 def _stop(context: Context, player: Player) -> None:
@@ -236,6 +231,7 @@ def _raise(player: Player, lowered: Mapping[str, int]) -> bool:
     return volume is not None
 
 
-def _want(true: bool, else_say: str) -> None:
+def _want(context: Context, true: bool, otherwise: str, **words: object) -> None:
+    """Decline where something is not so, with the reply of that name."""
     if not true:
-        raise HandlerError(else_say)
+        raise HandlerError(context.reply(otherwise, **words))

@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from speaker.context import Context
 from speaker.errors import HandlerError
 
-from .finding import Music, Shelf
+from .finding import Music, Shelf, Ways
 from .player import Player, connected, text
 
 log = logging.getLogger(__name__)
@@ -22,25 +22,23 @@ class Library:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._state: tuple[str, ...] | None = None
-        self._shelf = Shelf()
+        self._shelf: Shelf | None = None
         self._reading: threading.Thread | None = None
         self._failed: HandlerError | None = None
 
-    def shelf(self, player: Player, settings: Mapping[str, Any]) -> Shelf:
+    def shelf(self, player: Player, context: Context) -> Shelf:
         """What there is now.
 
         A big library may take longer to read than a command may take: what was there before counts until it is read.
         Raises HandlerError where nothing was read yet, or it cannot be.
         """
-        if reading := self.refresh(player, settings):
+        if reading := self.refresh(player, context):
             reading.join(_WAIT)
-            if self._state is None:
-                raise self._failed or HandlerError(
-                    "I am still reading the music library. Please ask again in a moment."
-                )
+        if self._shelf is None:
+            raise self._failed or HandlerError(context.reply("reading"))
         return self._shelf
 
-    def refresh(self, player: Player, settings: Mapping[str, Any]) -> threading.Thread | None:
+    def refresh(self, player: Player, context: Context) -> threading.Thread | None:
         """Begin to read it where it has changed; None where it has not."""
         state = _state(player)
         with self._lock:
@@ -48,14 +46,14 @@ class Library:
                 return None
             if self._reading is None or not self._reading.is_alive():
                 self._failed = None
-                self._reading = threading.Thread(target=self._read, args=(state, settings), name="library", daemon=True)
+                self._reading = threading.Thread(target=self._read, args=(state, context), name="library", daemon=True)
                 self._reading.start()
             return self._reading
 
-    def _read(self, state: tuple[str, ...], settings: Mapping[str, Any]) -> None:
+    def _read(self, state: tuple[str, ...], context: Context) -> None:
         try:
-            with connected(settings, _READING) as player:
-                self._shelf, self._state = Shelf(_music(player)), state
+            with connected(context, _READING) as player:
+                self._shelf, self._state = Shelf(Ways(context.words), _music(player)), state
         except HandlerError as error:
             log.warning("the music library was not read: %s", error)
             self._failed = error

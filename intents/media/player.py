@@ -12,7 +12,9 @@ from typing import Any
 
 import mpd
 
+from speaker.context import Context
 from speaker.errors import HandlerError
+from speaker.spoken import joined
 
 ANSWER = 1.4  # seconds that MPD has for all of a command; the manifest's patience is a little longer
 
@@ -38,8 +40,8 @@ class _Client(mpd.MPDClient):
 class Player:
     """An open connection."""
 
-    def __init__(self, client: Any) -> None:
-        self.client = client
+    def __init__(self, client: Any, context: Context) -> None:
+        self.client, self._context = client, context
 
     def status(self) -> dict[str, str]:
         """MPD's, with one text for each key."""
@@ -61,11 +63,13 @@ class Player:
         """What plays, or would: "Yesterday by The Beatles"; "" for nothing."""
         song = {key: text(value) for key, value in self.client.currentsong().items()}
         title = song.get("title") or song.get("name") or Path(song.get("file", "")).stem.replace("_", " ")
-        return f"{title} by {song['artist']}" if title and song.get("artist") else title
+        if title and song.get("artist"):
+            return self._context.fragment("song_by", title=title, artist=song["artist"])
+        return self._context.fragment("song", title=title)
 
 
 @contextmanager
-def connected(settings: Mapping[str, Any], seconds: float = ANSWER) -> Iterator[Player]:
+def connected(context: Context, seconds: float = ANSWER) -> Iterator[Player]:
     """Talk with the MPD that the settings name, for so many seconds at most.
 
     Raises HandlerError, with a sentence that can be spoken: it is not there (NoPlayerError), does not answer, goes away in
@@ -79,16 +83,16 @@ def connected(settings: Mapping[str, Any], seconds: float = ANSWER) -> Iterator[
     watch.daemon = True
     try:
         watch.start()
-        _connect(client, settings)
-        yield Player(client)
+        _connect(client, context)
+        yield Player(client, context)
     except mpd.CommandError as error:
-        raise HandlerError(_refused(error)) from error
+        raise HandlerError(_refused(error, context)) from error
     except (OSError, mpd.ConnectionError) as error:
         if late.is_set() or isinstance(error, TimeoutError):
-            raise HandlerError("The music player does not answer.") from error
-        raise HandlerError("The music player went away. Please try again in a moment.") from error
+            raise HandlerError(context.reply("silent")) from error
+        raise HandlerError(context.reply("gone")) from error
     except (mpd.MPDError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise HandlerError("What the music player says makes no sense.") from error
+        raise HandlerError(context.reply("odd")) from error
     finally:
         watch.cancel()
         with suppress(OSError, mpd.MPDError):
@@ -97,29 +101,30 @@ def connected(settings: Mapping[str, Any], seconds: float = ANSWER) -> Iterator[
 
 def text(value: Any) -> str:
     """One text of what may be several: "Simon and Garfunkel"."""
-    return " and ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return joined(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _connect(client: Any, settings: Mapping[str, Any]) -> None:
-    password = _password(str(settings["password_file"]))
+def _connect(client: Any, context: Context) -> None:
+    settings = context.settings
+    password = _password(str(settings["password_file"]), context)
     host = str(settings["host"])
     try:
         client.connect(str(Path(host).expanduser()) if host.startswith(("/", "~")) else host, int(settings["port"]))
     except (TimeoutError, ConnectionResetError, BrokenPipeError):  # there is one, but
         raise
     except PermissionError as error:
-        raise HandlerError("I am not allowed to talk to the music player.") from error
+        raise HandlerError(context.reply("not_allowed")) from error
     except OSError as error:
-        raise NoPlayerError("The music player is not running.") from error
+        raise NoPlayerError(context.reply("not_running")) from error
     if password:
         client.password(password)
 
 
-def _password(file: str) -> str:
+def _password(file: str, context: Context) -> str:
     try:
         return Path(file).expanduser().read_text(encoding="utf-8").strip() if file else ""
     except (OSError, ValueError) as error:
-        raise HandlerError("I cannot read the file with the password of the music player.") from error
+        raise HandlerError(context.reply("no_password_file")) from error
 
 
 def _cut(client: Any, late: threading.Event) -> None:
@@ -128,10 +133,8 @@ def _cut(client: Any, late: threading.Event) -> None:
         client._sock.shutdown(socket.SHUT_RDWR)  # not closed: its number could be another file's by then
 
 
-def _refused(error: Any) -> str:
+def _refused(error: Any, context: Context) -> str:
     codes = mpd.FailureResponseCode
     if error.errno in (codes.PASSWORD, codes.PERMISSION):
-        return "The music player does not accept my password." if error.command == "password" else (
-            "The music player does not allow that without a password."
-        )  # fmt: skip
-    return f"The music player refuses: {error.msg or 'it does not say why'}."
+        return context.reply("wrong_password") if error.command == "password" else context.reply("needs_password")
+    return context.reply("refuses", why=error.msg or context.fragment("no_reason"))

@@ -8,7 +8,7 @@ def ask(context: Context, text: str) -> str:
     """A sentence or two, or no and why."""
     answer = context.answer(text)
     if answer is None:
-        raise HandlerError("I cannot answer questions without a general model. Name one in my configuration.")
+        raise HandlerError(context.reply("no_model"))
     if not answer:
-        raise HandlerError("I have no answer to that.")
+        raise HandlerError(context.reply("no_answer"))
     return answer

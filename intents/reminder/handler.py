@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from speaker.context import Context
 from speaker.errors import HandlerError, Unclear
-from speaker.spoken import ahead, calendar, clock, day_of, joined, meant, part_of_day, when
+from speaker.spoken import ahead, calendar, clock, day_of, either, joined, meant, of_day, part_of_day, when
 from speaker.spoken import duration as spoken
 
 DAY = 86_400  # seconds
@@ -30,11 +30,6 @@ class Reminder:
     moment: datetime
     """When it rings: local time, without a zone."""
 
-    def at(self, now: datetime) -> str:
-        """ "at 7 pm", "at 7 am tomorrow"."""
-        day = self.moment.date()
-        return f"at {clock(self.moment)}" + ("" if day == now.date() else f" {when(day, now.date())}")
-
 
 def set_reminder(
     context: Context,
@@ -45,7 +40,7 @@ def set_reminder(
 ) -> str:
     """Remember something, and say so when it is time."""
     if not text:
-        raise HandlerError("Of what? Please say it again with what to remind you of.")
+        raise HandlerError(context.reply("no_text"))
     now, key = context.now(), uuid.uuid4().hex
     if duration and (duration % DAY or not time):
         if duration % DAY == 0 and not date:  # the same hour of another day, also when the clocks change meanwhile
@@ -53,16 +48,16 @@ def set_reminder(
             context.schedule.at(moment, key, {"text": text, "wall": moment.isoformat()})
         else:
             context.schedule.after(duration, key, {"text": text, "wall": None})
-        return f"I will remind you in {spoken(duration)}: {text}."
+        return context.reply("set_in", length=spoken(duration), text=text)
     if duration:
         date = str((now + timedelta(seconds=duration)).date())
     if not time and not date:
-        raise HandlerError("When? Please say it again with a time.")
+        raise HandlerError(context.reply("no_time"))
     moment = hour_meant(context, time, date) if time else part_meant(context, date or "today")
     said = Reminder(key, text, moment)
     if all((other.text, other.moment) != (text, moment) for other in reminders(context)):
         context.schedule.at(moment, key, {"text": text, "wall": moment.isoformat()})
-    return f"I will remind you {said.at(now)}: {text}."
+    return context.reply("set_at", moment=at(context, said), text=text)
 
 
 def list_reminders(context: Context, date: str | None = None) -> str:
@@ -70,34 +65,45 @@ def list_reminders(context: Context, date: str | None = None) -> str:
     now, there = context.now(), reminders(context)
     day = day_of(date, now.date()) if date else None
     there = [each for each in there if day in (None, each.moment.date())]
-    for_day = f" for {when(day, now.date()).removeprefix('on ')}" if day else ""
+    named = of_day(day, now.date()) if day else ""
     if not there:
-        return f"There is no reminder{for_day}."
-    count = "One reminder" if len(there) == 1 else f"{len(there)} reminders"
-    return f"{count}{for_day}: {joined(each.text + ' ' + each.at(now) for each in there)}."
+        return context.reply("none_for", day=named) if day else context.reply("none")
+    each = joined(context.fragment("one", text=r.text, moment=at(context, r)) for r in there)
+    if day:
+        return context.reply("listed_for", count=len(there), day=named, reminders=each)
+    return context.reply("listed", count=len(there), reminders=each)
 
 
 def cancel(context: Context, text: str | None = None) -> str:
     """Forget the only one, or the one with these words or nearly these."""
     there = reminders(context)
     if not there:
-        raise HandlerError("There is no reminder.")
+        raise HandlerError(context.reply("none"))
     fits = nearest(text, there) if text else there
     if not fits:
-        raise HandlerError(f"There is no such reminder, only: {joined(each.text for each in there)}.")
+        raise HandlerError(context.reply("no_such", reminders=joined(each.text for each in there)))
     if len(texts := dict.fromkeys(each.text for each in fits)) > 1:
-        raise Unclear(f"Which reminder: {joined(texts, 'or')}?", "text", tuple(texts))
+        raise Unclear(context.reply("which", choices=either(texts)), "text", tuple(texts))
     context.schedule.cancel(fits[0].key)  # of two with the same words, the next
-    return f"I will not remind you {fits[0].at(context.now())}: {fits[0].text}."
+    return context.reply("cancelled", moment=at(context, fits[0]), text=fits[0].text)
 
 
 def ring(context: Context, payload: dict[str, Any], late: float) -> None:
     """It is time."""
-    text = f"Reminder: {payload['text']}."
-    context.voice.ring(text + (f" It was due {spoken(late)} ago." if late > 10 else ""))
+    text = payload["text"]
+    late_too = late > 10 and context.reply("rings_late", text=text, late=spoken(late))
+    context.voice.ring(late_too or context.reply("rings", text=text))
 
 
 # --- what the handlers share ----------------------------------------------------------------------------------
+
+
+def at(context: Context, reminder: Reminder) -> str:
+    """ "at 7 pm", "at 7 am tomorrow"."""
+    day, today = reminder.moment.date(), context.now().date()
+    if day == today:
+        return context.fragment("at", time=clock(reminder.moment))
+    return context.fragment("at_day", time=clock(reminder.moment), day=when(day, today))
 
 
 def reminders(context: Context) -> list[Reminder]:
@@ -127,7 +133,7 @@ def hour_meant(context: Context, said_time: str, date: str | None) -> datetime:
     by_day = [moment for moment in moments if moment.hour in BY_DAY]
     if not moments:
         day = when(day_of(date or "today", now.date()), now.date())
-        raise HandlerError(f"That is over: {clock(time.fromisoformat(said_time))} {day}.")
+        raise HandlerError(context.reply("over", time=clock(time.fromisoformat(said_time)), day=day))
     return (today or by_day or moments)[0]
 
 
@@ -139,9 +145,9 @@ def part_meant(context: Context, date: str) -> datetime:
     moments = (datetime.combine(day, hour_of(context, each)) for each in parts)
     moment = next((moment for moment in moments if ahead(moment, now)), None)
     if moment is None and day == now.date():
-        raise HandlerError("At what time today? Please say it again with a time.")
+        raise HandlerError(context.reply("no_time_today"))
     if moment is None:
-        raise HandlerError(f"That day is over: {calendar(day)}.")
+        raise HandlerError(context.reply("day_over", day=calendar(day)))
     return moment
 
 
@@ -150,4 +156,4 @@ def hour_of(context: Context, part: str) -> time:
     try:
         return time.fromisoformat(context.settings[part])
     except ValueError:
-        raise HandlerError(f'The setting {part} of the reminders is no time; write it like "09:00".') from None
+        raise HandlerError(context.reply("no_hour", part=part)) from None

@@ -6,36 +6,36 @@ from speaker.context import Context
 from speaker.errors import HandlerError, Unclear
 from speaker.home import EVERYWHERE, Device
 
-from . import words
+from . import telling
 
 
 def get(context: Context, name: str | None = None, kind: str | None = None, area: str | None = None) -> str:
     """The answer tells all that a yes or no would, since the question itself is not among the slots."""
-    if name in words.ANYBODY:
+    if name in context.words["anybody"]:
         name, kind = None, "motion"
-    if name in words.BATTERIES:
-        return words.weakest(known(context, context.home.devices))
+    if name in context.words["batteries"]:
+        return telling.weakest(context, known(context, context.home.devices))
     if kind is not None:
         return measured(context, kind, name, area)
-    if name is None or name in words.ANYTHING:
+    if name is None or name in context.words["anything"]:
         where = None if area is None or area == EVERYWHERE else context.home.area(area)
-        return words.anything(known(context, inside(context, where)), where)
-    return words.summary(known(context, meant(context, name, area)), name)
+        return telling.anything(context, known(context, inside(context, where)), where)
+    return telling.summary(context, known(context, meant(context, name, area)), name)
 
 
 def measured(context: Context, kind: str, name: str | None, area: str | None) -> str:
     """One property, of what has that name or is in that area."""
-    wanted = words.property_of(kind)
+    wanted = telling.property_of(context, kind)
     if wanted is None:
-        raise HandlerError(f"Nothing here measures the {kind}.")
+        raise HandlerError(context.reply("not_measured", kind=kind))
     if name is not None:
-        return words.readings(known(context, meant(context, name, area)), wanted, None)
+        return telling.readings(context, known(context, meant(context, name, area)), wanted, None)
     room = area or context.home.here
     where = None if room is None or room == EVERYWHERE else context.home.area(room)
     pairs = known(context, [d for d in inside(context, where) if wanted in d.told])
     if not area and not any(wanted in state.known() for _, state in pairs):  # not here, but perhaps elsewhere
         where, pairs = None, known(context, context.home.devices)
-    return words.readings(pairs, wanted, where)
+    return telling.readings(context, pairs, wanted, where)
 
 
 def meant(context: Context, name: str, area: str | None) -> Sequence[Device]:
@@ -53,5 +53,5 @@ def inside(context: Context, area: str | None) -> Sequence[Device]:
     return [device for device in context.home.devices if area is None or device.area == area]
 
 
-def known(context: Context, devices: Sequence[Device]) -> list[words.Known]:
+def known(context: Context, devices: Sequence[Device]) -> list[telling.Known]:
     return [(device, context.home.state(device)) for device in devices]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from speaker.context import Context
 from speaker.errors import HandlerError
-from speaker.spoken import duration, joined
+from speaker.spoken import duration, joined, number
 
 from . import sensors
 
@@ -27,43 +27,40 @@ PATIENCE = 60  # seconds that a command for a restart may take
 def status(context: Context) -> str:
     """What can be told, in two sentences; what is wrong comes first."""
     degrees, busy, free, left = sensors.temperature(root), sensors.load(root), sensors.memory(root), sensors.disk(root)
-    wrong = []
-    if degrees is not None and degrees >= HOT:
-        wrong.append("the processor is hot")
-    if busy is not None and busy > 2:
-        wrong.append("the processor has too much to do")
-    if free and free[0] < SCARCE * free[1]:
-        wrong.append("the memory is nearly full")
-    if left and left[0] < SCARCE * left[1]:
-        wrong.append("the disk is nearly full")
-    known = []
-    if degrees is not None:
-        known.append(f"{degrees:.0f} degrees")
-    if busy is not None:
-        known.append(f"the processor {min(100, 100 * busy):.0f} percent busy")
-    if free:
-        known.append(f"{size(free[0])} of memory free")
-    if left:
-        known.append(f"{size(left[0])} of disk free")
-    first = f"Hark{version()} needs care, as {joined(wrong)}" if wrong else f"Hark{version()} is well"
+    wrong = {
+        "hot": degrees is not None and degrees >= HOT,
+        "busy": busy is not None and busy > 2,
+        "little_memory": free is not None and free[0] < SCARCE * free[1],
+        "little_disk": left is not None and left[0] < SCARCE * left[1],
+    }
+    known = [
+        *([context.fragment("degrees", degrees=number(round(degrees)))] if degrees is not None else []),
+        *([context.fragment("load", percent=number(round(min(100, 100 * busy))))] if busy is not None else []),
+        *([context.fragment("memory", size=size(context, free[0]))] if free else []),
+        *([context.fragment("disk", size=size(context, left[0]))] if left else []),
+    ]
+    words = {
+        "hark": context.fragment("hark_version", version=version()) if version() else context.fragment("hark"),
+        "wrong": joined(context.fragment(what) for what, so in wrong.items() if so),
+        "known": joined(known),
+    }
+    first = context.reply(f"{'wrong' if any(wrong.values()) else 'well'}{'_so' * bool(known)}", **words)
     up, address = sensors.uptime(root), sensors.address()
-    ran = f"The machine has been up for {duration(up)}" if up else ""
-    network = f"its address is {address}" if address else "it is on no network"
-    second = f"{ran}, and {network}" if ran else f"I{network[1:]}"
-    return f"{first}{': ' if known else ''}{joined(known)}. {second}."
+    where = f"{'up_' if up else ''}{'online' if address else 'offline'}"
+    return f"{first} {context.reply(where, length=duration(up or 0), address=address)}"
 
 
 def restart(context: Context) -> str:
     """Restart Hark, after the reply; the disk holds what has to survive it."""
     command = shlex.split(context.settings["command"]) or sensors.service(root)
     if not command:
-        raise HandlerError("I do not run as a service, so I cannot restart myself.")
+        raise HandlerError(context.reply("no_service"))
     if shutil.which(command[0]) is None:
-        raise HandlerError(f"I cannot restart: there is no program {command[0]}.")
+        raise HandlerError(context.reply("no_program", program=command[0]))
     later = threading.Timer(context.settings["delay"], run, (context, tuple(command)))
     later.name, later.daemon = "restart", True
     later.start()
-    return "I am restarting."
+    return context.reply("restarting")
 
 
 def run(context: Context, command: tuple[str, ...]) -> None:
@@ -77,20 +74,20 @@ def run(context: Context, command: tuple[str, ...]) -> None:
         if done.returncode == 0:
             return
         log.error("no restart: %s ended with %d: %s", command[0], done.returncode, done.stderr.strip()[-200:])
-    context.voice.say("The restart failed. The log says why.")
+    context.voice.say(context.reply("failed"))
 
 
 def version() -> str:
-    """ " 0.1.0"; nothing where Hark is not installed but run from its folder."""
+    """ "0.1.0"; "" where Hark is not installed but run from its folder."""
     try:
-        return f" {importlib.metadata.version('hark-speaker')}"
+        return importlib.metadata.version("hark-speaker")
     except importlib.metadata.PackageNotFoundError:
         return ""
 
 
-def size(many: int) -> str:
+def size(context: Context, many: int) -> str:
     """ "512 megabytes", "3.2 gigabytes", "120 gigabytes"."""
     gigabytes = many / 10**9
     if gigabytes < 1:
-        return f"{many / 10**6:.0f} megabytes"
-    return f"{gigabytes:.0f} gigabytes" if gigabytes >= 9.95 else f"{gigabytes:.1f} gigabytes".replace(".0 ", " ")
+        return context.fragment("megabytes", many=number(round(many / 10**6)))
+    return context.fragment("gigabytes", many=number(round(gigabytes, None if gigabytes >= 9.95 else 1)))

@@ -1,6 +1,5 @@
 """Timers: a running one is something due, a paused one a value in the store."""
 
-import re
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -11,7 +10,7 @@ from rapidfuzz import fuzz
 from speaker.context import Context
 from speaker.errors import HandlerError, Unclear
 from speaker.spoken import duration as spoken
-from speaker.spoken import joined
+from speaker.spoken import either, joined, length, the
 
 LONGEST = 7 * 86_400  # seconds
 NAMED = 8  # timers at most, where all are spoken of
@@ -28,29 +27,24 @@ class Timer:
     name: str | None
     paused: bool
 
-    @property
-    def called(self) -> str:
-        """What it is called when there are others."""
-        return called(self.name, self.seconds)
-
 
 def start(context: Context, duration: int | None = None, name: str | None = None) -> str:
     """Begin a timer."""
     if not duration:
-        raise HandlerError("For how long? Please say it again with a duration.")
+        raise HandlerError(context.reply("no_length"))
     if duration > LONGEST:
-        raise HandlerError("That is too long for a timer; a week is the longest.")
+        raise HandlerError(context.reply("too_long"))
     run(context, Timer(uuid.uuid4().hex, duration, duration, name, paused=False))
-    return (
-        f"{name.capitalize()} timer" + f" set for {spoken(duration)}." if name else f"Timer set for {spoken(duration)}."
-    )
+    if name:
+        return context.reply("started_named", name=name, length=spoken(duration))
+    return context.reply("started", length=spoken(duration))
 
 
 def cancel(context: Context, name: str | None = None, duration: int | None = None) -> str:
     """End one timer."""
     timer = pick(context, name, duration)
     forget(context, timer)
-    return f"The {timer.called} is cancelled."
+    return context.reply("cancelled", timer=called(context, timer))
 
 
 def cancel_all(context: Context) -> str:
@@ -58,22 +52,25 @@ def cancel_all(context: Context) -> str:
     with context.store.atomic():
         count = len(all_timers(context))
         context.store.clear()
-    if not count:
-        return "There is no timer."
-    return "The timer is cancelled." if count == 1 else f"All {count} timers are cancelled."
+    return context.reply("all_cancelled", count=count)
 
 
 def status(context: Context, name: str | None = None) -> str:
     """How much is left."""
     timers = all_timers(context)
     if not timers:
-        return "There is no timer."
+        return context.reply("none")
     if name:
         timers = [pick(context, name)]
     if len(timers) == 1:
-        return f"{spoken(timers[0].left).capitalize()} left on the {timers[0].called}{paused(timers[0])}."
-    listed = some(timers, lambda timer: f"{spoken(timer.left)} on the {timer.called}{paused(timer)}")
-    return f"{len(timers)} timers: {joined(listed)}."
+        words = {"length": spoken(timers[0].left), "timer": called(context, timers[0])}
+        return context.reply("left_paused", **words) if timers[0].paused else context.reply("left", **words)
+
+    def one(timer: Timer) -> str:
+        name = "one_left_paused" if timer.paused else "one_left"
+        return context.fragment(name, length=spoken(timer.left), timer=called(context, timer))
+
+    return context.reply("all_left", count=len(timers), list=joined(some(context, timers, one)))
 
 
 def pause(context: Context, name: str | None = None) -> str:
@@ -82,7 +79,7 @@ def pause(context: Context, name: str | None = None) -> str:
     with context.store.atomic():
         context.store.set(timer.key, {**asdict(timer), "paused": True})
         context.schedule.cancel(timer.key)
-    return f"The {timer.called} is paused with {spoken(timer.left)} left."
+    return context.reply("paused", timer=called(context, timer), length=spoken(timer.left))
 
 
 def resume(context: Context, name: str | None = None) -> str:
@@ -91,7 +88,7 @@ def resume(context: Context, name: str | None = None) -> str:
     with context.store.atomic():
         run(context, timer)
         context.store.delete(timer.key)
-    return f"The {timer.called} goes on with {spoken(timer.left)} left."
+    return context.reply("resumed", timer=called(context, timer), length=spoken(timer.left))
 
 
 def increase(context: Context, duration: int, name: str | None = None) -> str:
@@ -103,26 +100,30 @@ def decrease(context: Context, duration: int, name: str | None = None) -> str:
     """Take time from a timer."""
     timer = pick(context, name)
     if duration >= timer.left:
-        raise HandlerError(f"The {timer.called} has only {spoken(timer.left)} left.")
+        raise HandlerError(context.reply("too_little", timer=called(context, timer), length=spoken(timer.left)))
     return change(context, timer, -duration)
 
 
 def ring(context: Context, payload: dict[str, Any], late: float) -> None:
     """A timer is over."""
-    name = payload.get("name")
-    text = f"Your {called(name, payload['seconds'])} is over."
+    timer = called_like(context, payload.get("name"), payload["seconds"])
     if late > 10:
-        text += f" It was due {spoken(late)} ago."
-    context.voice.ring(text)
+        context.voice.ring(context.reply("over_late", timer=timer, late=spoken(late)))
+    else:
+        context.voice.ring(context.reply("over", timer=timer))
 
 
 # --- what the handlers share ----------------------------------------------------------------------------------
 
 
-def called(name: str | None, seconds: int) -> str:
-    """What a timer is called: by its name, else "1 hour and 5 minute timer"."""
-    length = re.sub(r"s\b", "", spoken(seconds))
-    return f"{name or length} timer"
+def called(context: Context, timer: Timer) -> str:
+    """What a timer is called when there are others."""
+    return called_like(context, timer.name, timer.seconds)
+
+
+def called_like(context: Context, name: str | None, seconds: int) -> str:
+    """By its name, else "1 hour and 5 minute timer"."""
+    return context.fragment("called", what=name or length(seconds))
 
 
 def all_timers(context: Context) -> list[Timer]:
@@ -142,22 +143,20 @@ def pick(context: Context, name: str | None = None, duration: int | None = None,
     there = all_timers(context)
     timers = there if paused is None else [t for t in there if t.paused == paused]
     if not there:
-        raise HandlerError("There is no timer.")
+        raise HandlerError(context.reply("none"))
     if not timers:
-        raise HandlerError(f"No timer is {'paused' if paused else 'running'}.")
+        raise HandlerError(context.reply("none_paused") if paused else context.reply("none_running"))
     if name:
-        timers = [t for t in timers if t.called == name or (t.name and fuzz.ratio(t.name, name) >= 80)]
+        timers = [t for t in timers if called(context, t) == name or (t.name and fuzz.ratio(t.name, name) >= 80)]
     if duration:
         timers = [t for t in timers if t.seconds == duration]
     if not timers:
-        raise HandlerError(
-            f"There is no {called(name, duration or 0)}; there is the {joined(some(there, lambda t: t.called))}."
-        )
+        others = joined(some(context, there, lambda t: the(called(context, t))))
+        raise HandlerError(context.reply("not_there", timer=called_like(context, name, duration or 0), others=others))
     if len({(t.name, t.name or t.seconds) for t in timers}) > 1:
-        named = dict.fromkeys(some(timers, lambda t: t.called))
-        raise Unclear(
-            f"Which one: the {joined(named, 'or the')}?", "name", tuple(dict.fromkeys(t.called for t in timers))
-        )
+        names = tuple(dict.fromkeys(called(context, t) for t in timers))
+        shown = dict.fromkeys(some(context, timers, lambda t: the(called(context, t))))
+        raise Unclear(context.reply("which", choices=either(shown)), "name", names)
     return timers[0]
 
 
@@ -175,19 +174,15 @@ def change(context: Context, timer: Timer, seconds: int) -> str:
     """Let a timer ring later, or earlier."""
     changed = Timer(timer.key, timer.seconds + seconds, timer.left + seconds, timer.name, timer.paused)
     if changed.left > LONGEST:
-        raise HandlerError("That is too long for a timer; a week is the longest.")
+        raise HandlerError(context.reply("too_long"))
     if timer.paused:
         context.store.set(timer.key, asdict(changed))
     else:
         run(context, changed)
-    return f"{spoken(changed.left).capitalize()} left on the timer."
+    return context.reply("changed", length=spoken(changed.left))
 
 
-def some(timers: list[Timer], say: Callable[[Timer], str]) -> list[str]:
+def some(context: Context, timers: list[Timer], say: Callable[[Timer], str]) -> list[str]:
     """What is said of each; of many, of the first, and how many more there are: nobody listens to a hundred."""
     more = len(timers) - NAMED
-    return [*map(say, timers[:NAMED]), *([f"{more} more"] if more > 0 else [])]
-
-
-def paused(timer: Timer) -> str:
-    return ", which is paused" if timer.paused else ""
+    return [*map(say, timers[:NAMED]), *([context.fragment("more", count=more)] if more > 0 else [])]

@@ -10,16 +10,16 @@ def start(context: Context, area: str | None = None) -> str:
     if area is None or area == EVERYWHERE:
         vacuums = context.home.some(VACUUMS, EVERYWHERE)
         context.home.change(vacuums, cleaning=True)
-        return f"The {joined(v.name for v in vacuums)} {'starts' if len(vacuums) == 1 else 'start'}."
+        return context.reply("starts", count=len(vacuums), vacuums=joined(v.name for v in vacuums))
     room = context.home.area(area)
     vacuum, *others = context.home.some(VACUUMS, EVERYWHERE)
     able = next((v for v in (vacuum, *others) if "rooms" in v.features), vacuum)
     context.home.change([able], cleaning=True, room=room)
-    return f"The {able.name} cleans the {room}."
+    return context.reply("cleans", vacuum=able.name, room=room)
 
 
 def dock(context: Context) -> str:
     """Send it home."""
     vacuums = context.home.some(VACUUMS, EVERYWHERE)
     context.home.change(vacuums, docked=True)
-    return f"The {joined(v.name for v in vacuums)} {'goes' if len(vacuums) == 1 else 'go'} home."
+    return context.reply("goes_home", count=len(vacuums), vacuums=joined(v.name for v in vacuums))

@@ -7,7 +7,7 @@ def set(context: Context, level: int) -> str:
     """To a level."""
     context.voice.volume = level
     context.voice.muted = False
-    return f"Volume at {level} percent."
+    return context.reply("at", level=level)
 
 
 def up(context: Context) -> str:
@@ -23,10 +23,10 @@ def down(context: Context) -> str:
 def mute(context: Context) -> str:
     """No sound; a timer still rings."""
     context.voice.muted = True
-    return "Muted."
+    return context.reply("muted")
 
 
 def unmute(context: Context) -> str:
     """Sound again."""
     context.voice.muted = False
-    return "I am back."
+    return context.reply("back")

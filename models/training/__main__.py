@@ -1,7 +1,8 @@
 """Make the language model: ``python -m models.training`` (``make model``).
 
 Sentences → tokens → network → GGUF → q8_0 → the check against the network → the figures. Goes on where it was
-interrupted: checkpoints are under models/training/runs, which git ignores.
+interrupted: checkpoints are under models/training/runs, which git ignores. Another language is trained by its name, see
+``language``: HARK_LANGUAGE=de python -m models.training.
 """
 
 import argparse
@@ -13,13 +14,14 @@ from tokenizers import Tokenizer
 
 from models.training import evaluate, export, vocabulary
 from models.training.generate import negatives, positives
+from models.training.language import NAME
 from models.training.network import SHAPES
 from models.training.train import others, train
 from speaker.slm import LanguageModel
 
 HERE = Path(__file__).parent
 STEPS = 12_000  # some eighty minutes on two cores
-SHIPPED = HERE.parent / "quantized" / "hark-slm.gguf"
+SHIPPED = evaluate.SHIPPED
 
 
 def main() -> None:
@@ -27,7 +29,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--size", choices=SHAPES, default="5M")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--name", default="main", help="the run's folder under models/training/runs")
+    parser.add_argument(
+        "--name", default="main" if NAME == "en" else NAME, help="the run's folder under models/training/runs"
+    )
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()

@@ -20,15 +20,17 @@ import numpy.typing as npt
 
 from models.training import calibrate, public
 from models.training.follow import follows
-from models.training.generate import JOINTS, OPEN, Sample, negatives, positives
+from models.training.generate import OPEN, Sample, negatives, positives
+from models.training.language import NAME, manners
 from models.training.train import others
 from speaker.config import UnderstandingConfig
 from speaker.events import IntentSpec, Reading, SlotType, SlotValue
 from speaker.learning.lesson import candidates
+from speaker.places import in_language
 from speaker.slm import LanguageModel
 from speaker.slots import resolve
 
-SHIPPED = Path(__file__).parents[1] / "quantized" / "hark-slm.gguf"
+SHIPPED = in_language(Path(__file__).parents[1] / "quantized" / "hark-slm.gguf", NAME)
 THRESHOLD = UnderstandingConfig().threshold
 
 
@@ -77,7 +79,7 @@ def sets(seed: int = 7) -> dict[str, list[Sample]]:
         "own, after a command": [s for s in follows(r, 2000, hold_out=True) if s.intents],
         "own, talk": negatives(r, 1000, hold_out=True),
     }
-    if public.FOLDER.is_dir():
+    if NAME == "en" and public.FOLDER.is_dir():
         seen = {sample.text for samples in others() for sample in samples}  # some stand in several sets
         for name, (commands, none) in public.measured().items():
             fresh = [sample for sample in none if sample.text not in seen]
@@ -93,7 +95,7 @@ def joined(commands: Sequence[Sample], r: random.Random) -> Sample:
     useful = [s for s in commands if not s.intents[0][0].startswith("assistant.")]
     closed = [s for s in useful if s.intents[0][0] not in OPEN]
     chosen = [*r.choices(closed, k=1 if r.random() < 0.85 else 2), r.choice(useful)]
-    text = chosen[0].text + "".join(f"{r.choice(JOINTS[:5])}{sample.text}" for sample in chosen[1:])
+    text = chosen[0].text + "".join(f"{r.choice(manners.JOINTS[:5])}{sample.text}" for sample in chosen[1:])
     return Sample(text, tuple(intent for sample in chosen for intent in sample.intents))
 
 

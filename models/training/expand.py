@@ -3,7 +3,7 @@
 import random
 from functools import cache
 
-from models.training.fillers import FILL
+from models.training.language import FILL
 from models.training.patterns import MACROS
 
 Marked = list[tuple[str | None, str]]

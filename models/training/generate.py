@@ -4,132 +4,23 @@ import random
 import zlib
 
 from models.training.expand import Marked, expand
-from models.training.fillers import FILL
+from models.training.language import FILL, manners
 from models.training.patterns import NONE, POSITIVE, SEVERAL
 from speaker.learning.lesson import Lesson as Sample
-
-ASKING = (
-    "please {}",
-    "{} please",
-    "can you {}",
-    "could you {}",
-    "can you please {}",
-    "could you please {}",
-    "would you {}",
-    "will you {}",
-    "i want you to {}",
-    "i'd like you to {}",
-    "i need you to {}",
-    "{} now",
-    "{} for me",
-    "just {}",
-    "go ahead and {}",
-    "would you please {}",
-    "you should {}",
-    "can you {} please",
-    "hey {}",
-    "ok {}",
-    "kindly {}",
-    "let's {}",
-    "i would like you to {}",
-    "{} would you",
-    "{} thanks",
-    "{} thank you",
-    "{} will you",
-    "quickly {}",
-    "would you be so kind as to {}",
-    "do me a favor and {}",
-    "be a dear and {}",
-    "is it possible to {}",
-    "would it be possible to {}",
-    "are you able to {}",
-    "i was wondering if you could {}",
-    "you can {}",
-    "may i ask you to {}",
-    "why don't you {}",
-    "make sure to {}",
-    "be sure to {}",
-    "don't forget to {}",
-    "you need to {}",
-    "i want to {}",
-    "i need to {}",
-    "help me {}",
-    "it's time to {}",
-    "how about you {}",
-    "mind if you {}",
-    "{} if you can",
-    "{} right now",
-    "{} when you can",
-    "{} right away",
-)
-BEFORE = (
-    "hey jarvis",
-    "jarvis",
-    "alexa",
-    "okay nabu",
-    "hey mycroft",
-    "um",
-    "uh",
-    "so",
-    "well",
-    "okay",
-    "oh",
-    "and",
-    "hey",
-    "s",
-    "vis",
-    "hey computer",
-    "computer",
-    "right",
-    "now",
-)
-
-
-CONTEXT = (
-    "i'm going to bed",
-    "i'm leaving",
-    "i'm home",
-    "we're leaving now",
-    "it's late",
-    "it's getting late",
-    "i'm tired",
-    "i'm cooking",
-    "i'm in the {area}",
-    "i'm sitting in the {area}",
-    "before i forget",
-    "i have guests",
-    "the kids are asleep",
-    "we have visitors",
-    "i'm about to start the {task}",
-    "dinner is almost ready",
-    "i can't sleep",
-    "i'm working",
-    "i'm watching a movie",
-    "i am done cooking",
-    "i'm finished in the {area}",
-    "i'm done for today",
-    "we're done here",
-    "i'm going out",
-)
-"""What people say before or after a command, and why; it changes nothing."""
 
 
 def command(intents: tuple[str, ...], pattern: str, r: random.Random) -> tuple[Marked, tuple[str, ...]]:
     """One sentence of a pattern, with manners."""
     pieces = expand(pattern.removeprefix("!"), r)
-    manners = r.random()
-    if pattern.startswith("!") and manners < 0.35:
-        before, _, after = r.choice(ASKING).partition("{}")
+    polite = r.random()
+    if pattern.startswith("!") and polite < 0.35:
+        before, _, after = r.choice(manners.ASKING).partition("{}")
         pieces = [(None, before), *pieces, (None, after)]
-    elif manners > 0.96:
-        pieces = (
-            [(None, r.choice(("please ", "ok ", "so "))), *pieces] if r.random() < 0.5 else [*pieces, (None, " please")]
-        )
+    elif polite > 0.96:
+        pieces = [(None, r.choice(manners.BRIEFLY)), *pieces] if r.random() < 0.5 else [*pieces, (None, manners.AFTER)]
     if pattern.startswith("!") and r.random() < 0.05:
-        why = [(None, text) for _, text in expand(r.choice(CONTEXT), r)]
-        pieces = (
-            [*why, (None, r.choice((" ", " so ", " "))), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
-        )
+        why = [(None, text) for _, text in expand(r.choice(manners.CONTEXT), r)]
+        pieces = [*why, (None, r.choice(manners.WHY)), *pieces] if r.random() < 0.6 else [*pieces, (None, " "), *why]
     return pieces, intents
 
 
@@ -139,13 +30,13 @@ def finish(parts: list[tuple[Marked, tuple[str, ...]]], r: random.Random) -> Sam
     names: list[str] = []
     for number_, (marked, intents) in enumerate(parts):
         if number_:
-            pieces.append((None, r.choice(JOINTS)))
+            pieces.append((None, r.choice(manners.JOINTS)))
         for slot, text in marked:
             own, _, rest = (slot or "").rpartition(".")
             pieces.append((None if slot is None else f"{len(names) + int(own or 0)}.{rest}", text))
         names += intents
     if r.random() < 0.06:
-        pieces = [(None, r.choice(BEFORE) + " "), *pieces]
+        pieces = [(None, r.choice(manners.BEFORE) + " "), *pieces]
     pieces = [(slot, slip(text, r) if slot is None else text) for slot, text in pieces]
     if r.random() < 0.04:
         pieces = hesitate(pieces, r)
@@ -156,10 +47,6 @@ def finish(parts: list[tuple[Marked, tuple[str, ...]]], r: random.Random) -> Sam
     )
 
 
-JOINTS = (" and ", " and ", " and ", " and then ", " then ", " and also ", " also ", " ", " and please ", " plus ")
-FILLERS = ("um", "uh", "like", "just", "actually", "maybe", "you know", "please", "er", "well")
-
-
 def hesitate(pieces: Marked, r: random.Random) -> Marked:
     """Leave out a word between slots, or say one too many."""
     at = r.choice([i for i, (slot, _) in enumerate(pieces) if slot is None] or [-1])
@@ -167,35 +54,17 @@ def hesitate(pieces: Marked, r: random.Random) -> Marked:
         return pieces
     spoken = pieces[at][1].split(" ")
     place = r.randrange(len(spoken))
-    if r.random() < 0.5 and spoken[place] in DROPPED:
+    if r.random() < 0.5 and spoken[place] in manners.DROPPED:
         spoken[place] = ""
     elif spoken[place] == "" or r.random() < 0.7:
-        spoken.insert(place, f" {r.choice(FILLERS)} ")
+        spoken.insert(place, f" {r.choice(manners.FILLERS)} ")
     return [*pieces[:at], (None, " ".join(spoken)), *pieces[at + 1 :]]
-
-
-DROPPED = frozenset("the a an to for my is on in of please me can you i by at".split())
-
-SLIPS = (
-    ("turn off", "turn of"),
-    ("for ", "four "),
-    ("the lights", "the light"),
-    (" the ", " "),
-    (" a ", " the "),
-    ("'s", "s"),
-    ("set a", "set the"),
-    ("lights in", "lights and"),
-    ("timer", "time"),
-    (" to ", " too "),
-    ("add ", "and "),
-    ("what's", "what is"),
-)
 
 
 def slip(text: str, r: random.Random) -> str:
     """A slip of the recogniser, now and then."""
     if r.random() < 0.03:
-        old, new = r.choice(SLIPS[:8] if r.random() < 0.8 else SLIPS)
+        old, new = r.choice(manners.SLIPS[:8] if r.random() < 0.8 else manners.SLIPS)
         return text.replace(old, new, 1)
     return text
 

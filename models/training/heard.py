@@ -18,6 +18,7 @@ import soxr
 from rapidfuzz import fuzz
 
 from models.training.generate import Sample, negatives, positives
+from models.training.language import NAME
 from speaker import demo
 from speaker.asr.moonshine import Moonshine
 from speaker.config import Config
@@ -42,7 +43,7 @@ _FLITE = ("slt", "rms", "awb", "kal16")
 
 def read() -> list[Sample]:
     """What was made; empty where nothing was."""
-    if not FILE.exists():
+    if NAME != "en" or not FILE.exists():
         return []
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
     return [Sample(text, tuple((name, tuple(map(tuple, slots))) for name, slots in intents)) for text, intents in rows]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.training import ask, music, when
 from models.training.generate import Sample
-from models.training.words import AREAS, COLORS
+from models.training.languages.en.words import AREAS, COLORS
 from speaker.text import normalise
 
 Slots = tuple[tuple[str, str], ...]

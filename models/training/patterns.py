@@ -1,4 +1,4 @@
-"""How people say each intent: the patterns of the folder ``sentences``.
+"""How people say each intent: the patterns of a language's folder ``sentences``.
 
 In its files a name stands at the beginning of a line, and under it, indented, one pattern a line. A pattern
 is text with ``[optional]`` parts, ``(this|that)`` choices, ``{slot}`` for the words of a slot
@@ -12,9 +12,9 @@ In ``follow.txt`` stands what is said right after another command: ``light.on li
 intents it may follow, and its own (``=`` for the same again). With ``>>`` it corrects that command: it stands for it.
 """
 
-from pathlib import Path
+from models.training.language import FOLDER
 
-FOLDER = Path(__file__).parent / "sentences"
+SENTENCES = FOLDER / "sentences"
 APART = ("follow", "macros", "none", "several")
 
 
@@ -22,7 +22,7 @@ def read(name: str) -> dict[str, list[str]]:
     """The patterns of one file by name."""
     found: dict[str, list[str]] = {}
     patterns: list[str] = []
-    for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (SENTENCES / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line[0].isspace():
             patterns = found.setdefault(line.strip(), [])
         elif line.strip():
@@ -30,7 +30,7 @@ def read(name: str) -> dict[str, list[str]]:
     return found
 
 
-_FILES = {path.stem: read(path.stem) for path in sorted(FOLDER.glob("*.txt"))}
+_FILES = {path.stem: read(path.stem) for path in sorted(SENTENCES.glob("*.txt"))}
 MACROS = {
     name.removeprefix("="): f"({'|'.join(ways)})"
     for stem, file in _FILES.items()

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 
-from models.training import heard, public
+from models.training import heard, language, public
 from models.training.follow import follows
 from models.training.generate import Sample, fragment, negatives, positives, vary
 from models.training.network import Network, Shape
@@ -52,7 +52,7 @@ def samples(seed: str) -> Iterator[list[Sample]]:
 
 def others() -> tuple[list[Sample], list[Sample]]:
     """(commands, no commands) by other people that may be trained on; none where they are not at hand."""
-    if not public.FOLDER.is_dir():
+    if language.NAME != "en" or not public.FOLDER.is_dir():
         return [], []
     hwu, hwu_not = public.hwu()
     snips, snips_not = public.snips()

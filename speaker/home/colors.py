@@ -4,6 +4,8 @@ import colorsys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from speaker import languages
+
 
 @dataclass(frozen=True, slots=True)
 class Color:
@@ -69,6 +71,17 @@ _SAME = {"dark red": "red", "crimson": "red", "dark green": "green", "dark blue"
 # What makes them other colors is how bright they are, which is another wish.
 
 _PALE = 15.0  # percent of saturation below which it is white
+
+
+def color_meant(said: str) -> str | None:
+    """The color that is called so in the language of the house; None where none is."""
+    colors = languages.current().words.colors
+    return next((color for color, called in colors.items() if said in called), None)
+
+
+def color_called(color: str) -> str:
+    """What a color is called in the language of the house."""
+    return languages.current().words.colors.get(color, (color,))[0]
 
 
 def called(name: str) -> Color | None:

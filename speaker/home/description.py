@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator, model_validator
 from rapidfuzz import fuzz, process
 
+from speaker import languages
 from speaker.errors import HandlerError
 from speaker.home.connections import DriversConfig
 from speaker.home.device import COVERS, KINDS, LIGHTS, SENSORS, VACUUMS, Device, State, refusal
@@ -73,88 +74,6 @@ class DeviceConfig(BaseModel):
         return Device(name, area, self.kind, self.aliases, features, self.driver, self.address, self.state)
 
 
-def _home() -> dict[str, dict[str, DeviceConfig]]:
-    """A home to try everything in."""
-
-    def light(*aliases: str, color: bool = True) -> DeviceConfig:
-        return DeviceConfig(kind="light", aliases=aliases, color=color)
-
-    def some(kind: str, *aliases: str, **state: Any) -> DeviceConfig:
-        return DeviceConfig(kind=kind, aliases=aliases, state=State(**state))
-
-    return {
-        "kitchen": {
-            "kitchen light": light("ceiling light"),
-            "coffee machine": some("switch", "coffee maker"),
-            "kettle": some("switch"),
-            "kitchen blind": some("blind"),
-            "kitchen window": some("window", open=False),
-            "back door": some("lock", locked=True, open=False),
-        },
-        "living room": {
-            "living room light": light("ceiling light"),
-            "floor lamp": light(),
-            "television": some("television", "tv", "telly"),
-            "fan": some("fan"),
-            "living room blinds": some("blind"),
-            "living room curtains": some("curtain"),
-            "living room thermostat": some("thermostat", target=21.0, temperature=20.5),
-            "vacuum": DeviceConfig(
-                kind="vacuum", aliases=("robot vacuum", "roomba"), rooms=True, state=State(battery=100)
-            ),
-        },
-        "bedroom": {
-            "bedroom light": light("ceiling light"),
-            "bedside lamp": light("reading lamp"),
-            "heater": some("switch"),
-            "bedroom curtains": some("curtain"),
-            "bedroom thermostat": some("thermostat", target=18.0, temperature=18.5),
-            "bedroom window": some("window", open=True),
-        },
-        "bathroom": {
-            "bathroom light": light(),
-            "extractor fan": some("fan"),
-            "bathroom sensor": some("humidity", humidity=62.0, temperature=22.5, battery=80),
-        },
-        "office": {
-            "office light": light("ceiling light"),
-            "desk lamp": light(),
-            "printer": some("switch"),
-            "plug": some("plug", "smart plug", "socket"),
-            "office blind": some("blind"),
-        },
-        "hall": {
-            "hall light": light("hallway light"),
-            "front door": some("lock", "main door", locked=True, open=False),
-            "hall motion sensor": some("motion", motion=False),
-        },
-        "garage": {"garage door": some("garage door")},
-        "garden": {"garden lights": light(color=False), "fountain": some("switch")},
-    }
-
-
-_SCENES: Mapping[str, Mapping[str, State]] = {
-    "movie night": {
-        "living room light": State(on=False),
-        "floor lamp": State(on=True, brightness=20, color="warm white"),
-        "living room curtains": State(position=0),
-        "television": State(on=True),
-    },
-    "good night": {
-        "all lights": State(on=False),
-        "television": State(on=False),
-        "bedroom curtains": State(position=0),
-        "front door": State(locked=True),
-        "garage door": State(position=0),
-    },
-    "good morning": {
-        "bedroom curtains": State(position=100),
-        "kitchen blind": State(position=100),
-        "kitchen light": State(on=True, brightness=80),
-    },
-}
-
-
 class HomeConfig(BaseModel):
     """The home as the configuration describes it; where it describes none, one to try things in."""
 
@@ -162,7 +81,7 @@ class HomeConfig(BaseModel):
 
     here: str | None = None
     """The area where this speaker stands: "the lights" alone means those here. None: all of them."""
-    areas: Mapping[str, Mapping[str, DeviceConfig]] = Field(default_factory=_home)
+    areas: Mapping[str, Mapping[str, DeviceConfig]] = {}
     """Areas with their devices; the key ``aliases`` in one is what else the area is called."""
     aliases: Mapping[str, tuple[str, ...]] = {}
     """Of areas; taken from there."""
@@ -180,7 +99,7 @@ class HomeConfig(BaseModel):
         if "areas" not in written and any((written.get("drivers") or {}).values()):
             return {**written, "areas": {}}  # those who have devices need none to try things with
         if "areas" not in written:
-            return {"scenes": _SCENES, **written}
+            return {**languages.current().home, **written}
         if not isinstance(written["areas"], Mapping):
             return written
         areas, aliases = {}, dict(written.get("aliases") or {})

@@ -6,7 +6,9 @@ from typing import Any
 
 from rapidfuzz import process
 
-from speaker.spoken import joined
+from speaker import languages
+from speaker.languages import fragment, say
+from speaker.spoken import either
 
 Value = bool | int | float | str
 
@@ -114,41 +116,37 @@ class Kind:
     """The properties that can be changed."""
     told: frozenset[str]
     """Further ones that can be known."""
-    words: tuple[str, ...] = ()
-    """Other words for it, singular."""
 
 
-def _kind(wanted: str, told: str = "", *words: str) -> Kind:
-    return Kind(frozenset(wanted.split()), frozenset(told.split()), words)
+def _kind(wanted: str, told: str = "") -> Kind:
+    return Kind(frozenset(wanted.split()), frozenset(told.split()))
 
 
 _COVER = "position moving", "open battery"
 KINDS: Mapping[str, Kind] = {
-    "light": _kind("on brightness color", "", "lighting"),
+    "light": _kind("on brightness color"),
     "switch": _kind("on"),
-    "plug": _kind("on", "", "socket", "outlet"),
+    "plug": _kind("on"),
     "fan": _kind("on"),
-    "television": _kind("on", "", "tv", "telly"),
-    "blind": _kind(*_COVER, "shade", "roller blind", "venetian blind"),
-    "curtain": _kind(*_COVER, "drape"),
-    "shutter": _kind(*_COVER, "roller shutter"),
+    "television": _kind("on"),
+    "blind": _kind(*_COVER),
+    "curtain": _kind(*_COVER),
+    "shutter": _kind(*_COVER),
     "awning": _kind(*_COVER),
     "gate": _kind(*_COVER),
-    "garage door": _kind(*_COVER, "garage"),
-    "thermostat": _kind(
-        "target on", "temperature humidity battery", "heating", "climate", "radiator", "air conditioner"
-    ),
+    "garage door": _kind(*_COVER),
+    "thermostat": _kind("target on", "temperature humidity battery"),
     "lock": _kind("locked", "battery open"),
-    "vacuum": _kind("cleaning docked room", "battery", "vacuum cleaner", "robot", "hoover"),
-    "temperature": _kind("", "temperature humidity battery", "thermometer"),
-    "humidity": _kind("", "humidity temperature battery", "hygrometer"),
-    "motion": _kind("", "motion battery", "motion sensor", "presence"),
-    "door": _kind("", "open battery", "door sensor"),
-    "window": _kind("", "open battery", "window sensor"),
+    "vacuum": _kind("cleaning docked room", "battery"),
+    "temperature": _kind("", "temperature humidity battery"),
+    "humidity": _kind("", "humidity temperature battery"),
+    "motion": _kind("", "motion battery"),
+    "door": _kind("", "open battery"),
+    "window": _kind("", "open battery"),
     "battery": _kind("", "battery"),
     "scene": _kind("on"),
 }
-"""The kinds that Hark knows; any other word is a kind too, of things that are switched."""
+"""The kinds that Hark knows; any other word is a kind too, of things that are switched. The language has words for each."""
 
 LIGHTS = frozenset({"light"})
 COVERS = frozenset({"blind", "curtain", "shutter", "awning", "gate", "garage door"})
@@ -212,43 +210,42 @@ class Device:
         return kind_of(self).wanted | kind_of(self).told
 
 
+def kind_called(kind: str) -> str:
+    """What a kind is called in the language of the house, singular."""
+    return languages.current().words.kinds.get(kind, (kind,))[0]
+
+
 def kind_of(device: Device) -> Kind:
     """What a device can do."""
     return KINDS.get(device.kind) or KINDS["switch"]
 
 
-_VERBS: Mapping[str, str] = {
-    "on": "switched on or off",
-    "brightness": "dimmed",
-    "color": "given a color",
-    "position": "opened or closed",
-    "moving": "stopped",
-    "locked": "locked or unlocked",
-    "target": "set to a temperature",
-    "cleaning": "started",
-    "docked": "sent home",
-}
+_DONE_TO = ("on", "brightness", "color", "position", "moving", "locked", "target", "cleaning", "docked")
+"""What has a word for having it changed: ``can_on`` and so on in the language."""
 
 
 def refusal(device: Device, wanted: State) -> str | None:
     """Why a device cannot have what is wanted, as a sentence; None where it can."""
     for name in wanted.known():
         if name not in device.wanted or (name == "color" and not device.colored):
-            return f"The {device.name} cannot be {_VERBS.get(name, f'given a {name}')}."
+            return _cannot(device, name if name in _DONE_TO else "other")
         if name == "brightness" and not device.dimmable:
-            return f"The {device.name} cannot be {_VERBS[name]}."
+            return _cannot(device, name)
     if wanted.position not in (None, 0, 100) and "positioned" not in device.features:
-        return f"The {device.name} can only be opened or closed."
+        return say("can_only", device=device.name, what=fragment("can_position"))
     if wanted.room is not None and "rooms" not in device.features:
-        return f"The {device.name} cannot be sent to one room."
+        return _cannot(device, "room")
     return None
+
+
+def _cannot(device: Device, what: str) -> str:
+    return say("cannot", device=device.name, what=fragment(f"can_{what}"))
 
 
 def abilities(device: Device) -> str:
     """A sentence of what can be done with a device."""
-    verbs = dict.fromkeys(_VERBS[name] for name in PROPERTIES if name in device.wanted and name in _VERBS)
-    what = joined(verbs, "or") if verbs else "asked about"
-    return f"The {device.name} can only be {what}."
+    verbs = dict.fromkeys(fragment(f"can_{name}") for name in PROPERTIES if name in device.wanted and name in _DONE_TO)
+    return say("can_only", device=device.name, what=either(verbs) if verbs else fragment("can_nothing"))
 
 
 def former(before: State, wanted: State) -> State | None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from speaker import languages
 from speaker.errors import HandlerError, Unclear
-from speaker.home.device import LIGHTS, Device, abilities
+from speaker.home.device import LIGHTS, Device, abilities, kind_called
 from speaker.home.names import (
     EVERYWHERE,
     MANY,
@@ -20,7 +21,8 @@ from speaker.home.names import (
     some,
     split,
 )
-from speaker.spoken import joined
+from speaker.languages import fragment, say
+from speaker.spoken import either, joined, the
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Finder:
             area, name = self._parted(kinds, name)
         every = [d for d in self.devices if d.kind in kinds]
         if name is None:
-            return self._all(every, area, sorted(kinds)[0] if len(kinds) == 1 else "device of that kind")
+            return self._all(every, area, _called(kinds))
         there = [d for d in self.inside(area) if d.kind in kinds]
         own = [] if is_plural(name) or set(kinds) <= LIGHTS else called(name, there)
         if not own and (narrower := is_kind(name, kinds)):
@@ -49,7 +51,7 @@ class Finder:
         found = tuple(matching(name, there, self.areas))
         if len(found) > 1 and is_plural(name):
             return self._those_here(found)
-        if not found and singular(name) == "lamp" and set(kinds) <= LIGHTS:
+        if not found and singular(name) in languages.current().words.lamps and set(kinds) <= LIGHTS:
             return self._all(every, area, name)
         return (self._only(name, found) if found else self._none(name, there, area),)
 
@@ -93,7 +95,7 @@ class Finder:
         """The name of an area; EVERYWHERE is one."""
         found = said if said == EVERYWHERE else area_of(said, self.areas)
         if found is None:
-            raise HandlerError(f"There is no {said}; I know: {some(list(self.areas))}.")
+            raise HandlerError(say("no_area", area=said, known=some(list(self.areas))))
         return found
 
     def _parted(self, kinds: Collection[str], name: str) -> tuple[str | None, str | None]:
@@ -110,15 +112,15 @@ class Finder:
     def _all(self, every: Sequence[Device], area: str | None, what: str) -> tuple[Device, ...]:
         """Those of some devices that are in an area; without one those here, or the only one there is."""
         if not every:
-            raise HandlerError(f"There is no {what} in {f'the {area}' if area else 'this home'}.")
+            raise HandlerError(say("no_kind_in", what=what, area=area) if area else say("no_kind", what=what))
         wanted = area or self.here
         there = {d.key for d in self.inside(wanted)}
         found = tuple(d for d in every if d.key in there)
         if not found and area is None and len(every) == 1:
             return tuple(every)
         if not found:
-            others = joined(f"the {a}" for a in list(dict.fromkeys(d.area for d in every if d.area))[:MANY])
-            raise HandlerError(f"There is no {what} in the {wanted}; there is in {others}.")
+            others = joined(the(a) for a in list(dict.fromkeys(d.area for d in every if d.area))[:MANY])
+            raise HandlerError(say("kind_elsewhere", what=what, area=wanted, others=others))
         return found
 
     def _only(self, name: str, found: Sequence[Device]) -> Device:
@@ -128,11 +130,11 @@ class Finder:
             return found[0]
         names = tuple(dict.fromkeys(device.name for device in found))
         if len(names) > 1:
-            question = f"{joined((f'the {n}' for n in names), 'or').capitalize()}?"
-            raise Unclear(question if len(names) <= MANY else f"Which {name}?", "name", names)
+            question = say("which_device", choices=either(map(the, names)))
+            raise Unclear(question if len(names) <= MANY else say("which_of_many", name=name), "name", names)
         areas = tuple(dict.fromkeys(device.area for device in found))
-        question = f"The {names[0]} in {joined((f'the {a}' for a in areas), 'or')}?"
-        raise Unclear(question if len(areas) <= MANY else f"The {names[0]} in which room?", "area", areas)
+        question = say("which_area", name=names[0], choices=either(map(the, areas)))
+        raise Unclear(question if len(areas) <= MANY else say("which_room", name=names[0]), "area", areas)
 
     def _those_here(self, found: Sequence[Device]) -> tuple[Device, ...]:
         return tuple(d for d in found if d.area == self.here) or tuple(found)
@@ -140,6 +142,11 @@ class Finder:
     def _none(self, name: str, there: Sequence[Device], area: str | None) -> Device:
         if other := matching(name, self.inside(area), self.areas):
             raise HandlerError(abilities(other[0]))
-        where = f" in the {area}" if area and area != EVERYWHERE else ""
-        known = f"; I know: {some(nearest(name, there))}" if there else ""
-        raise HandlerError(f"There is no {name}{where}{known}.")
+        within = "_in" if area and area != EVERYWHERE else ""
+        known = some(nearest(name, there)) if there else ""
+        raise HandlerError(say(f"no_device{within}{'_known' * bool(there)}", name=name, area=area, known=known))
+
+
+def _called(kinds: Collection[str]) -> str:
+    """What some kinds are called, singular."""
+    return kind_called(next(iter(kinds))) if len(kinds) == 1 else fragment("any_kind")

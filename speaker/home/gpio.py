@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from speaker.errors import ConfigError, HomeError
 from speaker.home.device import SENSORS, Device, State
+from speaker.languages import say
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Gpio:
             for device in devices:
                 pin = self._pins.get(device.key)
                 if pin is None:
-                    failures.append(f"I cannot use the pin of the {device.name}.")
+                    failures.append(say("pin_unusable", device=device.name))
                     continue
                 if device.dimmable and wanted.brightness is not None:
                     self._levels[device.key] = wanted.brightness

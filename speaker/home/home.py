@@ -13,7 +13,8 @@ from speaker.home.driver import Driver
 from speaker.home.finder import Finder
 from speaker.home.names import Areas, choice_of, some
 from speaker.home.simulated import Simulated
-from speaker.spoken import joined
+from speaker.languages import say
+from speaker.spoken import either
 from speaker.store import PluginStore
 
 
@@ -126,10 +127,10 @@ class Home:
         """Have devices do what they do in a scene; its name. Raises as ``change``, and for an unknown scene."""
         found = choice_of(scene, self.scenes)
         if len(found) > 1:
-            raise Unclear(f"{joined(found, 'or').capitalize()}?", "name", tuple(found))
+            raise Unclear(say("which_device", choices=either(found)), "name", tuple(found))
         if not found:
-            known = f"I know: {some(self.scenes)}" if self.scenes else "the description of the home has none"
-            raise HandlerError(f"There is no scene {scene}; {known}.")
+            sentence = "no_scene_known" if self.scenes else "no_scene"
+            raise HandlerError(say(sentence, scene=scene, known=some(self.scenes) if self.scenes else ""))
         if found[0] not in self._config.scenes:
             self._tell([(d, State(on=True)) for d in self.devices if d.kind in SCENES and d.name == found[0]])
             return found[0]
@@ -157,8 +158,8 @@ class Home:
         )
         for lost in (d for d in done if d.before is None):
             if lost.wanted.locked:
-                raise HomeError(f"The {lost.device.name} stays locked; to unlock it, say so.")
-            raise HomeError(f"I do not know what the {lost.device.name} did before.")
+                raise HomeError(say("stays_locked", device=lost.device.name))
+            raise HomeError(say("before_unknown", device=lost.device.name))
 
     def _order(self, wanted: Sequence[tuple[Device, State]]) -> None:
         """Tell the drivers, all at once; each those of its devices together that should do the same."""

@@ -19,7 +19,8 @@ from speaker.home.entities import ABSENT, DOMAINS, Call, Json, Registry, calls, 
 from speaker.home.found import Found
 from speaker.home.line import Line, plainly
 from speaker.home.thing import shows
-from speaker.spoken import joined
+from speaker.languages import fragment, say
+from speaker.spoken import joined, the
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class HomeAssistant:
         with self._changed:
             socket = self._socket if self._line.reach(until) else None
             if socket is None:
-                raise HomeError(f"I cannot reach Home Assistant: {self._line.trouble or 'it does not answer'}.")
+                raise HomeError(say("hub_unreached", why=self._line.trouble or fragment("no_answer")))
             absent = [d for d in devices if self._states.get(_entity(d), {}).get("state") in ABSENT]
             asked: dict[int, list[Device]] = {}
             messages = []
@@ -108,7 +109,7 @@ class HomeAssistant:
             for message in messages:
                 socket.send(message)
         except ConnectionClosed:
-            raise HomeError("Home Assistant went away, so I do not know whether that was done.") from None
+            raise HomeError(say("hub_gone")) from None
         with self._changed:
             told = [d for some in asked.values() for d in some]
             self._changed.wait_for(lambda: self._is_done(asked, told, wanted), until - time.monotonic())
@@ -144,16 +145,16 @@ class HomeAssistant:
         """What went wrong, as sentences."""
         failures = []
         if absent:
-            failures.append(f"Home Assistant cannot reach {_all(absent)}.")
+            failures.append(say("hub_absent", devices=_all(absent)))
         for number, some in asked.items():
             result = self._results.get(number)
             slow = some if result is None else [device for device in some if not self._shows(device, wanted)]
             if result is None and not self._line.up:
-                failures.append("Home Assistant went away, so I do not know whether that was done.")
+                failures.append(say("hub_gone"))
             elif result and not result.get("success"):
-                failures.append(f"Home Assistant could not do that with {_all(some)}: {_reason(result)}.")
+                failures.append(say("hub_refused", devices=_all(some), why=_reason(result)))
             elif slow:
-                failures.append(f"Home Assistant does not say that {_all(slow)} did that; it may still happen.")
+                failures.append(say("hub_slow", devices=_all(slow)))
         return failures
 
     def _talk(self) -> str:
@@ -177,7 +178,7 @@ class HomeAssistant:
             ) as socket:
                 return self._listen(socket, token)
         except ConnectionClosed:
-            return "it went away"
+            return fragment("trouble_gone")
         except Exception as error:  # what listens there may be anything
             log.debug("home assistant: %s", type(error).__name__)
             return _unreached(error)
@@ -189,10 +190,10 @@ class HomeAssistant:
 
     def _listen(self, socket: ClientConnection, token: str) -> str:
         if _object(socket.recv(_ANSWER)).get("type") != "auth_required":
-            return "what answers there is no Home Assistant"
+            return fragment("trouble_no_hub")
         socket.send(json.dumps({"type": "auth", "access_token": token}))
         if _object(socket.recv(_ANSWER)).get("type") != "auth_ok":
-            return "it does not accept the token"
+            return fragment("trouble_refuses_token")
         with self._changed:
             if self._line.closed:
                 return ""
@@ -212,7 +213,7 @@ class HomeAssistant:
                 self._changed.notify_all()
             if again:
                 self._ask_registry(socket)
-        return "it went away"
+        return fragment("trouble_gone")
 
     def _take(self, message: Json) -> bool:
         """Take a message in; whether the registries have changed."""
@@ -317,17 +318,17 @@ def _object(message: str | bytes) -> Json:
 def _reason(result: Json) -> str:
     error = result.get("error")
     message = error.get("message") if isinstance(error, Mapping) else None
-    return " ".join(str(message or "it does not say why").split())[:120].rstrip(".")
+    return " ".join(str(message or fragment("no_reason")).split())[:120].rstrip(".")
 
 
 def _all(devices: Sequence[Device]) -> str:
-    return joined(dict.fromkeys(f"the {device.name}" for device in devices))
+    return joined(dict.fromkeys(the(device.name) for device in devices))
 
 
 def _unreached(error: Exception) -> str:
     """Why there is no connection, in a few words."""
     if isinstance(error, KeyError):
-        return f"there is no token; name a 'token_file', or set {TOKEN}"
+        return fragment("trouble_token", variable=TOKEN)
     if isinstance(error, InvalidHandshake | ValueError) and not isinstance(error, OSError):
-        return "what answers there is no Home Assistant"
+        return fragment("trouble_no_hub")
     return plainly(error)

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from speaker.languages import fragment
+
 _FIRST, _LONGEST = 0.5, 15.0  # seconds between two tries
 
 
@@ -54,7 +56,7 @@ class Line:
             began = time.monotonic()
             trouble = self._talk()
             with self.changed:
-                self.up, self.trouble = False, trouble or "it went away"
+                self.up, self.trouble = False, trouble or fragment("trouble_gone")
                 self._tries += 1
                 self.changed.notify_all()
             pause = _FIRST if time.monotonic() - began > _LONGEST else min(pause * 2, _LONGEST)
@@ -66,11 +68,11 @@ class Line:
 def plainly(error: Exception) -> str:
     """Why there is no connection, in a few words, without anything that was sent."""
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
+        return fragment("trouble_refused")
     if isinstance(error, TimeoutError):
-        return "it does not answer"
+        return fragment("no_answer")
     if isinstance(error, ssl.SSLError):
-        return f"its certificate is not trusted ({error.reason or 'TLS failed'})"
+        return fragment("trouble_certificate", why=error.reason or "TLS failed")
     if isinstance(error, FileNotFoundError | PermissionError):
-        return f"the file {error.filename} cannot be read"
-    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its name or answer is odd"
+        return fragment("trouble_file", file=error.filename)
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else fragment("trouble_odd")

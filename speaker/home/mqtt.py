@@ -24,7 +24,8 @@ from speaker.home.found import Found
 from speaker.home.line import Line, plainly
 from speaker.home.thing import Thing, shows
 from speaker.home.things import LONGEST_LIST, Things
-from speaker.spoken import joined
+from speaker.languages import fragment, say
+from speaker.spoken import joined, the
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Mqtt:
         until = time.monotonic() + PATIENCE
         with self._changed:
             if not self._line.reach(until) or self._client is None:
-                raise HomeError(f"I cannot reach the MQTT broker: {self._line.trouble or 'it does not answer'}.")
+                raise HomeError(say("broker_unreached", why=self._line.trouble or fragment("no_answer")))
             client = self._client
             known = lambda: all(self._things.thing(device) for device in devices)  # noqa: E731
             self._changed.wait_for(known, until - time.monotonic())
@@ -141,11 +142,11 @@ class Mqtt:
         """Why a device cannot be told anything; "" where it can."""
         thing = self._things.thing(device)
         if thing is None:
-            return f"The {device.name} is not known to the MQTT broker."
+            return say("broker_unknown", device=device.name)
         absent = self._things.absent(thing)
         if absent and absent.topic.endswith("bridge/state"):
-            return "Zigbee2MQTT is not running."
-        return f"The {device.name} cannot be reached; is it switched on at the wall?" if absent else ""
+            return say("broker_bridge")
+        return say("broker_absent", device=device.name) if absent else ""
 
     def _is_done(self, sent: "_Sent", wanted: State) -> bool:
         code = self._codes.get(sent.number)
@@ -156,11 +157,11 @@ class Mqtt:
     def _unanswered(self, client: paho.Client, sent: Sequence["_Sent"], wanted: State) -> list[str]:
         """What went wrong with messages that were sent, as sentences."""
         if any(each.number not in self._codes for each in sent):
-            gone = "does not answer" if self._is(client) else "went away"
-            return [f"The MQTT broker {gone}, so I do not know whether that was done."]
+            gone = fragment("does_not_answer" if self._is(client) else "went_away")
+            return [say("broker_gone", why=gone)]
         silent, deaf, refused = list[str](), list[str](), list[str]()
         for each in sent:
-            code, called = self._codes[each.number], f"the {each.device.name}"
+            code, called = self._codes[each.number], the(each.device.name)
             if code.value == _NOBODY:
                 deaf.append(called)
             elif code.is_failure:
@@ -169,11 +170,11 @@ class Mqtt:
                 silent.append(called)
         says = []
         if silent:
-            says.append(_sentence(f"{_all(silent)} did not answer."))
+            says.append(say("broker_silent", devices=_all(silent)))
         if deaf:
-            says.append(_sentence(f"{_all(deaf)} did not hear me: nothing listens to the MQTT broker."))
+            says.append(say("broker_deaf", devices=_all(deaf)))
         if refused:
-            says.append(f"The MQTT broker does not let me switch {_all(refused)}.")
+            says.append(say("broker_refused", devices=_all(refused)))
         return says
 
     def _talk(self) -> str:
@@ -219,7 +220,7 @@ class Mqtt:
 
     def _on_connect(self, client: paho.Client, trouble: list[str], _flags: Any, code: ReasonCode, _p: Any) -> None:
         if code.is_failure:
-            trouble.append(f"it says {str(code).lower()}")
+            trouble.append(fragment("trouble_says", what=str(code).lower()))
             return
         with self._changed:
             if self._line.closed:

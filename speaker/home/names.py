@@ -1,12 +1,14 @@
 """What names mean: plurals, articles, aliases, a letter misheard. Pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from speaker.home.device import KINDS, Device
+from speaker import languages
+from speaker.home.device import Device
+from speaker.languages import fragment
 from speaker.spoken import joined
+from speaker.spoken import singular as singular
 
 EVERYWHERE = "all"
 """The area that means every room."""
@@ -16,17 +18,9 @@ MANY = 5
 
 _LIKE_ENOUGH = 84  # of 100: a plural, an article, a letter misheard
 _SHORT = 4  # letters: a shorter word must be right to the letter
-_ARTICLES = {"the", "my", "our", "a", "an", "all", "every", "both"}
 
 Areas = Mapping[str, Sequence[str]]
 """The areas, each with its aliases."""
-
-
-@lru_cache(maxsize=4096)
-def singular(name: str) -> str:
-    """Without articles and plural endings, so that "the lights" is "light"."""
-    words = [word for word in name.lower().replace("-", " ").split() if word not in _ARTICLES]
-    return " ".join(word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word for word in words)
 
 
 def is_plural(name: str) -> bool:
@@ -39,7 +33,8 @@ def area_of(said: str, areas: Areas) -> str | None:
     """The area that is meant, or None."""
     wanted = singular(said)
     scores = {area: max(_likeness(wanted, singular(c)) for c in (area, *also)) for area, also in areas.items()}
-    scores |= {area: 100 for area in areas if wanted in (f"{singular(area)}way", f"{singular(area)} room")}
+    forms = languages.current().words.area_forms
+    scores |= {area: 100 for area in areas if wanted in [form.format(singular(area)) for form in forms]}
     best = max(scores, key=lambda area: scores[area], default=None)
     return best if best is not None and scores[best] >= _LIKE_ENOUGH else None
 
@@ -66,8 +61,8 @@ def split(said: str, areas: Areas) -> tuple[str, str] | None:
 
 def is_kind(said: str, kinds: Iterable[str]) -> list[str]:
     """Those of some kinds that a word stands for: "the blinds" are blind, "covers" none."""
-    wanted = singular(said)
-    return [kind for kind in kinds if wanted in (singular(kind), *(KINDS[kind].words if kind in KINDS else ()))]
+    wanted, words = singular(said), languages.current().words.kinds
+    return [kind for kind in kinds if wanted in (singular(kind), *words.get(kind, ()))]
 
 
 def matching(said: str, devices: Sequence[Device], areas: Areas) -> list[Device]:
@@ -107,7 +102,7 @@ def nearest(said: str, devices: Iterable[Device]) -> list[str]:
 def some(names: Sequence[str]) -> str:
     """ "the kettle, the fan and 3 more"; what there is, in a reply."""
     rest = len(names) - MANY
-    return joined([*names[:MANY], f"{rest} more"] if rest > 1 else names[: MANY + 1])
+    return joined([*names[:MANY], fragment("more", count=rest)] if rest > 1 else names[: MANY + 1])
 
 
 def _called(device: Device, areas: Areas) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from speaker.errors import HomeError
 from speaker.home.colors import alike
 from speaker.home.device import Device, State
+from speaker.languages import fragment, say
 
 LONGEST_NAME = 60
 """Letters of a name that comes from outside; the rest is cut off."""
@@ -20,6 +21,18 @@ Read = Callable[[str], Mapping[str, Any]]
 
 _HARDWARE = re.compile(r"^(0x[0-9a-f]{8,}|[0-9a-f]{12,})$")
 _SPOKEN = re.compile(r"[^\w '\-]+")
+_HAS = (
+    "on",
+    "brightness",
+    "color",
+    "position",
+    "moving",
+    "locked",
+    "target",
+    "cleaning",
+    "docked",
+    "room",
+)  # have words
 _SLOW = frozenset({"position", "moving", "cleaning", "docked"})  # it takes them long; begun is done
 
 
@@ -77,7 +90,7 @@ def shows(told: Mapping[str, Any], wanted: State, known: frozenset[str]) -> bool
 
 def unable(device: Device, name: str) -> HomeError:
     """What a device is told nothing of."""
-    return HomeError(f"The {device.name} has no {'switch' if name == 'on' else name} that I can reach.")
+    return HomeError(say("has_no", device=device.name, what=fragment(f"has_{name if name in _HAS else 'other'}")))
 
 
 def spoken(name: object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from speaker.home import colors
-from speaker.home.device import Device, State
+from speaker.home.device import Device, State, kind_called
 from speaker.home.thing import Message, Presence, Report, Thing, spoken, those, unable
 
 MOST_DEVICES = 1000
@@ -105,7 +105,7 @@ def _sensors(name: str, area: str, friendly: str, topic: str, single: Features) 
         if not has:
             continue
         address = {"zigbee": friendly} | ({} if first else {"sensor": kind})
-        called = name if first or kind in name else f"{name} {kind}"
+        called = name if first or kind_called(kind) in name else f"{name} {kind_called(kind)}"
         actual = "window" if kind == "door" and "window" in name else kind
         if kind == "temperature" and "temperature" not in has:
             actual = "humidity"
@@ -168,7 +168,7 @@ def _color(told: Mapping[str, Any], has: Features) -> str | None:
 def _colored(device: Device, name: str, has: Features) -> dict[str, Any]:
     color = colors.called(name)
     if color is None:
-        raise unable(device, f"color {name}")
+        raise unable(device, "color")
     if color.kelvin and (temperature := has.get("color_temp")):
         low, high = temperature.number("value_min", 153), temperature.number("value_max", 500)
         return {temperature.key: round(min(max(color.mireds, low), high))}

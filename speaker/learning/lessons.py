@@ -3,16 +3,15 @@
 import gzip
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from speaker import languages
 from speaker.errors import ModelError
-from speaker.events import IntentSpec, SlotSpec
+from speaker.events import IntentSpec, SlotSpec, SlotType
 from speaker.examples import Part, parts_of
 from speaker.learning.lesson import Intents, Lesson
-from speaker.spans import COLORS
-from speaker.strangers import NONE
 from speaker.text import normalise
 
 T = TypeVar("T")
@@ -21,30 +20,6 @@ _OLD, _TALK = 0.32, 0.18  # shares of the lessons: what the model knew before, a
 _JOINED = 0.08  # of the new ones that stand beside a command that it knew
 _MANNERS = 0.3
 _BROKEN, _LOST = 0.6, 0.25  # sentences of which words are lost, and of their words: no one word may decide alone
-_POLITE = (
-    "please {}",
-    "{} please",
-    "can you {}",
-    "could you {}",
-    "could you please {}",
-    "would you {}",
-    "i want you to {}",
-    "i'd like you to {}",
-    "hey {}",
-    "ok {}",
-    "{} now",
-    "{} for me",
-    "go ahead and {}",
-    "{} thanks",
-)
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_DAYS = "today tomorrow monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTHS = "january february march april may june july august september october november december".split()
-_UNITS = "minutes seconds hours metres miles feet cups litres grams pounds kilos celsius fahrenheit inches".split()
 
 
 def replay(path: Path) -> tuple[list[Lesson], list[Lesson]]:
@@ -76,7 +51,7 @@ def lessons(
     fill = _Fill(r, words, areas, names)
     commands = [lesson for lesson in known if len(lesson.intents) == 1 and not lesson.before]
     talk = [lesson.text for lesson in known if not lesson.intents and not lesson.before]
-    talk += NONE.read_text(encoding="utf-8").splitlines()
+    talk += languages.current().none
     while True:
         kind = r.random()
         if kind < _OLD:
@@ -97,7 +72,7 @@ def _broken(words: list[T], r: random.Random) -> list[T]:
 def _beside(lesson: Lesson, other: Lesson, r: random.Random) -> Lesson:
     """Both in one sentence."""
     first, second = (lesson, other) if r.random() < 0.5 else (other, lesson)
-    return Lesson(f"{first.text} and {second.text}", first.intents + second.intents)
+    return Lesson(f"{first.text} {languages.current().words.and_} {second.text}", first.intents + second.intents)
 
 
 def _made(spec: IntentSpec, parts: Sequence[Part], fill: "_Fill") -> Lesson:
@@ -118,7 +93,7 @@ def _made(spec: IntentSpec, parts: Sequence[Part], fill: "_Fill") -> Lesson:
             said.append(part.word)
     text = " ".join(said)
     if fill.r.random() < _MANNERS:
-        text = fill.r.choice(_POLITE).format(text)
+        text = fill.r.choice(languages.current().words.polite).format(text)
     return Lesson(text, ((spec.name, tuple(slots)),))
 
 
@@ -127,49 +102,26 @@ class _Fill:
 
     def __init__(self, r: random.Random, words: Sequence[str], areas: Sequence[str], names: Sequence[str]) -> None:
         self.r, self._words, self._areas, self._names = r, words, areas, names
-        self._of: dict[str, Callable[[], str]] = {
-            "duration": lambda: f"{self._number(1, 60)} {r.choice(('seconds', 'minutes', 'minutes', 'hours', 'days'))}",
-            "time": self._time,
-            "date": lambda: r.choice(
-                (*_DAYS, f"the {r.randint(4, 20)}th of {r.choice(_MONTHS)}", f"next {r.choice(_DAYS[2:])}")
-            ),
-            "repeat": lambda: r.choice(
-                ("every day", "every morning", "on weekdays", "at weekends", f"every {r.choice(_DAYS[2:])}")
-            ),
-            "percent": lambda: f"{self._number(1, 99)}{r.choice((' percent', ' percent', ' per cent', ''))}",
-            "number": lambda: self._number(0, 99),
-            "expression": lambda: (
-                f"{self._number(1, 99)} {r.choice(('plus', 'minus', 'times', 'divided by'))} {self._number(1, 99)}"
-            ),
-            "unit": lambda: r.choice(_UNITS),
-            "color": lambda: r.choice(COLORS),
-            "area": lambda: r.choice(areas) if areas and r.random() < 0.7 else self._some(1, 2),
-            "name": lambda: r.choice(names) if names and r.random() < 0.5 else self._some(1, 3),
-            "items": lambda: " and ".join(self._some(1, 2) for _ in range(r.choice((1, 1, 2)))),
-            "text": lambda: self._some(1, 4),
-        }
 
     def slot(self, slot: SlotSpec) -> str:
         """Words that a slot may hold, normalised."""
-        return normalise(self.r.choice(self.r.choice(slot.values)) if slot.values else self._of[slot.type]())
+        return normalise(self.r.choice(self.r.choice(slot.values)) if slot.values else self._of(slot.type))
+
+    def _of(self, kind: SlotType) -> str:
+        """Those of the home, of the language, or any."""
+        r, there = self.r, {"area": (self._areas, 0.7), "name": (self._names, 0.5)}
+        if kind in there:
+            home, share = there[kind]
+            return r.choice(home) if home and r.random() < share else self._some(1, 2 if kind == "area" else 3)
+        if kind == "color":
+            return r.choice(languages.current().words.color_words)
+        if kind == "items":
+            and_ = f" {languages.current().words.and_} "
+            return and_.join(self._some(1, 2) for _ in range(r.choice((1, 1, 2))))
+        return languages.current().grammar.taught(kind, r) or self._some(1, 4)
 
     def _some(self, least: int, most: int) -> str:
         return " ".join(self.r.choice(self._words) for _ in range(self.r.randint(least, most)))
-
-    def _number(self, least: int, most: int) -> str:
-        number = self.r.randint(least, most)
-        if self.r.random() < 0.5:
-            return str(number)
-        if number < 20:
-            return _ONES[number]
-        tens, ones = divmod(number, 10)
-        return f"{_TENS[tens - 2]} {_ONES[ones]}" if ones else _TENS[tens - 2]
-
-    def _time(self) -> str:
-        hour, r = self.r.randint(1, 12), self.r
-        said = str(hour) if r.random() < 0.4 else _ONES[hour]
-        ways = (said, f"{said} {r.choice(('am', 'pm', 'oclock', 'in the morning', 'in the evening'))}")
-        return r.choice((*ways, f"half past {said}", f"{hour}:{r.randint(0, 59):02}", f"{said} thirty"))
 
 
 def _intents(told: Any) -> Intents:

@@ -3,15 +3,9 @@
 import re
 from datetime import date
 
+from speaker import languages
 from speaker.events import SlotSpec, SlotType, SlotValue
-from speaker.slots.dates import date_of
-from speaker.slots.durations import duration_of
-from speaker.slots.expressions import expression_of
 from speaker.slots.listed import nearest as nearest
-from speaker.slots.names import area_of, items_of, name_of
-from speaker.slots.numbers import amount_of, percent_of
-from speaker.slots.repeats import repeat_of
-from speaker.slots.times import time_of
 from speaker.text import LONGEST, normalise
 
 
@@ -19,7 +13,7 @@ def value_of(slot: SlotSpec, words: str, today: date) -> SlotValue | None:
     """The value that some words of a command denote for a slot: of its list where it has one, else of its type."""
     if not slot.values:
         return resolve(slot.type, words, today)
-    near = nearest(name_of(normalise(words)), slot.values)
+    near = nearest(languages.current().grammar.name_of(normalise(words)), slot.values)
     return near[1] if near else None
 
 
@@ -28,30 +22,30 @@ def resolve(kind: SlotType, words: str, today: date) -> SlotValue | None:
 
     duration: seconds; percent: 0 to 100; number: int or float; time: ``HH:MM``; date: ISO, or the weekday,
     ``today`` or ``tomorrow`` it was said as; repeat: ``daily``, ``weekdays``, ``weekends`` or a weekday; items: a
-    tuple of text; expression: arithmetic as it is written, see ``expressions``; the others: text, lower case.
+    tuple of text; expression: arithmetic as it is written, see ``speaker/languages/en/expressions.py``; the others: text, lower case.
     """
-    said, words = words, normalise(words)
+    said, words, grammar = words, normalise(words), languages.current().grammar
     match kind:
         case "duration":
-            return duration_of(words)
+            return grammar.duration_of(words)
         case "percent":
-            return percent_of(words)
+            return grammar.percent_of(words)
         case "number":
-            return amount_of(words)
+            return grammar.amount_of(words)
         case "expression":
-            return expression_of(words)
+            return grammar.expression_of(words)
         case "time":
-            return time_of(words)
+            return grammar.time_of(words)
         case "date":
-            return date_of(words, today)
+            return grammar.date_of(words, today)
         case "repeat":
-            return repeat_of(words)
+            return grammar.repeat_of(words)
         case "items":
             listed = ",".join(normalise(part) for part in re.split(r",(?!\d)", said[:LONGEST]))
-            return items_of(listed) or None
+            return grammar.items_of(listed) or None
         case "area":
-            return area_of(words) or None
+            return grammar.area_of(words) or None
         case "name" | "color" | "scene":
-            return name_of(words) or None
+            return grammar.name_of(words) or None
         case "text" | "unit":
             return words or None

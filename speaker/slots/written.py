@@ -2,14 +2,34 @@
 
 import re
 from dataclasses import dataclass
-
-from speaker.slots.figures import Figure
+from fractions import Fraction
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 """How tightly the parts of an expression hold together."""
 
 _LEVELS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "mod": PRODUCT, "of": PRODUCT, "^": POWER}
 _CHAIN = re.compile(r"[\d./%]+(?: of [\d./%]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that was said."""
+
+    value: Fraction
+    words: tuple[str, ...]
+    share: bool = False
+    """Whether it was said as a part: "three quarters"."""
+
+    @property
+    def written(self) -> str:
+        """ "12.5", or "1/3" for a part, or where no few decimals are enough."""
+        value, places = self.value, 0
+        while places < 15 and (value * 10**places).denominator > 1:
+            places += 1
+        if self.share or (value * 10**places).denominator > 1:
+            return f"{value.numerator}/{value.denominator}" if value.denominator > 1 else str(value.numerator)
+        digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
+        return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 @dataclass(frozen=True, slots=True)

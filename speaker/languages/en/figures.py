@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
-from speaker.slots.numbers import SMALL, TENS, integer_of
+from speaker.languages.en.numbers import SMALL, TENS, integer_of
+from speaker.slots.written import Figure
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,15})?|\d{1,30}(?:\.\d{1,15})?|\.\d{1,15}")
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -20,27 +20,6 @@ _PARTS = {
 } | {"twentieth": 20, "twentieths": 20, "hundredth": 100, "hundredths": 100, "thousandth": 1000, "thousandths": 1000}
 _WORDS = {*SMALL, *TENS, *_SCALES, "and"}
 _LONGEST = 16  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number that was said."""
-
-    value: Fraction
-    words: tuple[str, ...]
-    share: bool = False
-    """Whether it was said as a part: "three quarters"."""
-
-    @property
-    def written(self) -> str:
-        """ "12.5", or "1/3" for a part, or where no few decimals are enough."""
-        value, places = self.value, 0
-        while places < 15 and (value * 10**places).denominator > 1:
-            places += 1
-        if self.share or (value * 10**places).denominator > 1:
-            return f"{value.numerator}/{value.denominator}" if value.denominator > 1 else str(value.numerator)
-        digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
-        return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def figure_at(words: Sequence[str], at: int) -> Figure | None:

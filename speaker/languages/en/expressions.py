@@ -7,9 +7,9 @@ verbs ("subtract five from nine"), lists ("the average of three, four and five")
 
 import re
 
-from speaker.slots.figures import Figure, figure_at
-from speaker.slots.signs import signs_of
-from speaker.slots.written import ATOM, PRODUCT, SIGN, SUM, Piece, factorial, joined, less
+from speaker.languages.en.figures import figure_at
+from speaker.languages.en.signs import signs_of
+from speaker.slots.written import ATOM, PRODUCT, SIGN, SUM, Figure, Piece, factorial, joined, less
 
 _FUNCTIONS = ("sqrt", "cbrt", "log", "ln", "sin", "cos", "tan", "factorial_of")
 _LISTS = {"sum": "+", "product": "*", "difference": "-", "quotient": "/", "mean": "mean"}

@@ -2,7 +2,7 @@
 
 import re
 
-from speaker.slots.numbers import number_of
+from speaker.languages.en.numbers import number_of
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "fortnight": 1_209_600}
 _UNIT_OF = {

@@ -2,7 +2,7 @@
 
 import re
 
-from speaker.slots.dates import WEEKDAYS
+from speaker.languages.en.dates import WEEKDAYS
 
 _PART = r"(?: (?:mornings?|afternoons?|evenings?|nights?))?"
 _EACH = r"(?:every|each)(?: single)?"
@@ -20,16 +20,11 @@ _SEVERAL = re.compile(rf"(?:\b{_EACH} {_DAY}s?|\b{_DAY}s){_PART}(?:{_NEXT})+(?!\
 _TOGETHER = {WEEKDAYS: "daily", WEEKDAYS[:5]: "weekdays", WEEKDAYS[5:]: "weekends"}
 
 
-def several_in(text: str) -> str:
-    """The words of a command that name several weekdays on which something is repeated; "" where none do."""
+def days_in(text: str) -> tuple[str, str] | None:
+    """The words of several weekdays on which something is repeated, and those of the first, as "every monday"."""
     found = _SEVERAL.search(text)
-    return found[0] if found else ""
-
-
-def first_of(days: str) -> str:
-    """The first of several weekdays, in the words that it was said with: "every monday and wednesday" is "every monday"."""
-    found = re.match(rf"(?:{_EACH} )?{_DAY}s?", days)
-    return found[0] if found else days
+    first = re.match(rf"(?:{_EACH} )?{_DAY}s?", found[0]) if found else None
+    return (found[0], first[0] if first else found[0]) if found else None
 
 
 def repeat_of(words: str) -> str | None:

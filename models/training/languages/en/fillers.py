@@ -2,7 +2,7 @@
 
 import random
 
-from models.training import words as w
+from models.training.languages.en import words as w
 
 
 def made_up(r: random.Random) -> str:

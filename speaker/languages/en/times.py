@@ -2,10 +2,17 @@
 
 import re
 
-from speaker.slots.numbers import integer_of
+from speaker.languages.en.numbers import integer_of
 
 _EVENING = r"in the (afternoon|evening)|at night|tonight|this (afternoon|evening)|pm"
 _MORNING = r"in the morning|this morning|am"
+_PARTS = {
+    "morning": r"mornings?|a\.? ?m\.?",
+    "afternoon": r"afternoons?",
+    "evening": r"evenings?",
+    "night": r"nights?|tonight(?:'?s)?|nightly",
+}
+_EXACT = re.compile(r"(?<![a-z])p\.? ?m\b|\b(?:noon|midday|midnight)\b|\bhundred\b|^(?:0\d|oh|zero)")
 _NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "twelve noon": "12:00", "twelve midnight": "00:00"}
 
 
@@ -37,6 +44,15 @@ def time_of(words: str) -> str | None:
     elif late and hour < 12 and not (night and hour < 4):
         hour += 12
     return f"{hour:02d}:{minute:02d}" if 0 <= hour < 24 and 0 <= minute < 60 else None
+
+
+def part_of_day(words: str) -> str | None:
+    """morning, afternoon, evening or night, where words name it: "tomorrow evening", "7 am", "tonight"; else None."""
+    return next((part for part, said in _PARTS.items() if re.search(rf"(?<![a-z])(?:{said})(?!\w)", words)), None)
+
+
+def tells_half(words: str) -> bool:
+    return _EXACT.search(words) is not None
 
 
 def _clock(words: str) -> tuple[int, int] | None:

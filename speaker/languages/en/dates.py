@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from speaker.slots.numbers import integer_of, number_of
+from speaker.languages.en.numbers import integer_of, number_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january february march april may june july august september october november december").split()
