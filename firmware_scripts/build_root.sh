@@ -145,34 +145,12 @@ box() {
   done
 }
 
-# Hark: the packages of the lock as wheels for ARM, put where install.sh puts them.
+# Hark, as install.sh installs it from this checkout and the folder of wheels. Its modules are compiled by a Python
+# of the same kind as that of the image, here, since as an ARM program it would take minutes.
 hark() {
-  local tools version site uv=$wheels/../../wheel-tools/bin/uv
-  version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../pyproject.toml")
-  site=$root/opt/hark/versions/$version/site
-  tools=$(dirname "$uv")
-  rm -rf "$root/opt/hark" && mkdir -p "$site"
-  "$uv" pip install --quiet --python-platform aarch64-manylinux_2_36 --python-version 3.11 --target "$site" \
-    --no-index --find-links "$wheels" --require-hashes --no-cache --link-mode copy -r "$wheels/requirements.txt"
-  "$tools/pip" wheel --quiet --no-deps --no-build-isolation -w "$work/own" "$here/.."
-  "$uv" pip install --quiet --target "$site" --no-deps --no-index --no-cache --link-mode copy "$work"/own/hark_speaker-*.whl
-  rm -rf "$work/own" "${site:?}/bin" "$site/.lock"
-  find "$site" -name tests -type d -prune -exec rm -rf {} +
-  # Its modules compiled, by a Python of the same kind here where there is one: as an ARM program it takes minutes.
-  if command -v python3.11 >/dev/null; then
-    python3.11 -m compileall -q -s "$root" -p / --invalidation-mode unchecked-hash "$site" || true
-  else
-    inside python3 -m compileall -q --invalidation-mode unchecked-hash "${site#"$root"}" || true
-  fi
-  ln -sfn "versions/$version" "$root/opt/hark/current"
-  printf '#!/bin/sh\nPYTHONPATH=/opt/hark/current/site exec /usr/bin/python3 -m speaker "$@"\n' > "$root/usr/local/bin/hark"
-  chmod 755 "$root/usr/local/bin/hark"
-  grep -q '^hark:' "$root/etc/passwd" ||
-    inside useradd --system --home-dir /var/lib/hark --shell /usr/sbin/nologin --groups audio --user-group hark
-  install -d -m 750 "$root/var/lib/hark" && inside chown hark:hark /var/lib/hark
-  install -D -m 644 "$here/image/hark.service" "$root/etc/systemd/system/hark.service"
-  mkdir -p "$root/etc/hark"
-  ln -sf ../hark.service "$root/etc/systemd/system/multi-user.target.wants/"
+  command -v python3.11 >/dev/null || fail "the modules are compiled by Python 3.11: it is that of Debian 12"
+  ROOT=$root UV=$wheels/../../wheel-tools/bin/uv HARK_PYTHON=$here/cross_python.sh \
+    "$here/install.sh" --root "$root" --wheels "$wheels"
 }
 
 stamp() { { echo "$suite"; cat "$here/image/packages.txt" "$here"/image/initramfs*; } | sha256sum | cut -d ' ' -f 1; }

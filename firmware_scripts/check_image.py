@@ -9,6 +9,7 @@ Each line is one promise; the exit code is 1 where one is broken.
 
 import argparse
 import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -106,8 +107,11 @@ class Image:
         return run("debugfs", "-R", request, self.ext)
 
     def cat(self, path: str) -> str:
-        """What a file of the root says."""
-        return self.debugfs(f"cat {path}")
+        """What a file of the root says; of a link, where it leads."""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), self.link(path) or path))
+        if target.startswith("/opt/hark/current/"):
+            target = f"/opt/hark/{self.link('/opt/hark/current')}{target.removeprefix('/opt/hark/current')}"
+        return self.debugfs(f"cat {target}")
 
     def has(self, path: str) -> bool:
         """Whether the root has that: a file, a folder or a link."""
@@ -119,9 +123,12 @@ class Image:
         return [f[5] for f in fields if len(f) > 5 and f[5] not in (".", "..")]
 
     def link(self, path: str) -> str:
-        """Where a link of the root points."""
-        found = re.search(r'Fast link dest: "(.*)"', self.debugfs(f"stat {path}"))
-        return found[1] if found else ""
+        """Where a link of the root points; a long one is kept like a file."""
+        stat = self.debugfs(f"stat {path}")
+        if "Type: symlink" not in stat:
+            return ""
+        found = re.search(r'Fast link dest: "(.*)"', stat)
+        return found[1] if found else self.debugfs(f"cat {path}")
 
 
 def table(image: Image) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ WantedBy=multi-user.target
 """
 _PORTS = {
     "shell": "exec /bin/sh",
-    "journal": "exec journalctl --follow --lines=all --output=short-monotonic --unit=hark",
+    "journal": "journalctl --follow --lines=all --output=short-monotonic --unit=hark & exec tail -qn +1 -F /var/lib/hark/trace.jsonl",
     "room": "exec aplay -q -D hw:Room,1 -t raw -f S16_LE -r 16000 -c 1",
 }
 """What runs at each extra port. What the room holds is played into one end of a sound card that is only wire (ALSA's
@@ -58,7 +58,7 @@ class UnresponsiveError(Exception):
 
 
 def card(image: Path, path: Path, size: int) -> None:
-    """Flash an image to a card of ``size`` bytes, and add ports to it: a root shell, Hark's log, and a microphone.
+    """Flash an image to a card of ``size`` bytes, and add ports to it: a root shell, Hark's log and record of turns, and a microphone.
 
     The ports, and the driver of the microphone, are the only difference to what a maker flashes.
     """

@@ -56,6 +56,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SCRIPTS / "image/etc", root / "etc", dirs_exist_ok=True)
     shutil.copy(SCRIPTS / "image/hark.yaml", root / "boot/firmware/hark.yaml")
     (root / "home").mkdir()
+    shutil.copytree(SCRIPTS / "system", root / "opt/hark/versions/0.1.0/firmware_scripts/system")
+    (root / "etc/systemd/journald.conf.d").mkdir(exist_ok=True)
+    (root / "etc/systemd/journald.conf.d/hark.conf").symlink_to(
+        "../../../opt/hark/current/firmware_scripts/system/journald.conf"
+    )
     (root / "opt/hark/current").symlink_to("versions/0.1.0")
     for unit in check_image.SILENT:
         (root / "etc/systemd/system" / unit).symlink_to("/dev/null")
@@ -236,7 +241,7 @@ def test_shell_scripts_are_clean() -> None:
     if not shutil.which("shellcheck"):
         pytest.skip("needs shellcheck")
     done = subprocess.run(
-        ["shellcheck", *SCRIPTS.glob("build_*.sh"), SCRIPTS / "image/grow.sh"],
+        ["shellcheck", *SCRIPTS.glob("build_*.sh"), SCRIPTS / "cross_python.sh", SCRIPTS / "image/grow.sh"],
         capture_output=True,
         text=True,
         check=False,
