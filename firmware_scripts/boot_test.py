@@ -157,7 +157,8 @@ def first_start(machine: emulated.Machine, work: Path, command: Samples, figures
     if complaint := machine.ask(
         "cat /boot/firmware/hark-errors.txt 2>/dev/null; systemctl --failed --plain --no-legend"
     ):
-        raise BoxError(f"something is wrong in it: {complaint}")
+        said = machine.ask("journalctl -b -p info -n 40 --no-pager -o cat -u 'hark*'")
+        raise BoxError(f"something is wrong in it: {complaint}\n{said}")
     speak(machine, command, "light.", work / "reply.wav", figures)
     figures.memory_mb = memory(machine)
     say(f"  memory, MB: {figures.memory_mb}")

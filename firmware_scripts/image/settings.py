@@ -144,7 +144,7 @@ def configuration(settings: dict[str, Any], root: Path) -> None:
         tried.unlink(missing_ok=True)
 
 
-def refused(config: Path, data: Path = Path("/run/hark-settings")) -> str | None:
+def refused(config: Path, data: Path = Path("/tmp/hark-settings")) -> str | None:
     """What Hark says against a configuration, tried without any sound device; None: it takes it."""
     command = [str(HARK), "--config", str(config), "--data", str(data), "home", "--json"]
     try:
