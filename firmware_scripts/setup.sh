@@ -26,10 +26,10 @@ system=(espeak-ng flite libportaudio2 libasound2-plugins alsa-utils libatomic1)
 case $purpose in
   run) extra= ;;
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
-  # mtools to zstd make and read small images of cards, shellcheck reads the scripts;
-  # iproute2 makes a machine without network; mosquitto is a real MQTT broker, to which openssl gives a certificate; mpd plays music (the tests start their own).
+  # iproute2 makes a machine without network; mosquitto is a real MQTT broker, to which openssl gives a certificate; mpd plays music (the tests start their own);
+  # mtools to zstd make and read small images of cards; shellcheck reads these scripts, openssh-client signs updates.
   test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mosquitto openssl mpd
-    mtools dosfstools e2fsprogs fdisk zstd shellcheck); extra="[dev]" ;;
+    mtools dosfstools e2fsprogs fdisk zstd shellcheck openssh-client); extra="[dev]" ;;
   # wordnet-base has the sentences of which the meanings of words are learned.
   train) system+=(wordnet-base); extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
