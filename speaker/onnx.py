@@ -1,8 +1,12 @@
 """ONNX models in onnxruntime, on few threads and without spinning: a small box has other things to do."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+# Since 1.32 it reports to its maker unless this is set before it is imported; disable_telemetry_events() comes too late.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 

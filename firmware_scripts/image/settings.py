@@ -105,11 +105,14 @@ def time_zone(settings: dict[str, Any], root: Path) -> None:
 
 
 def time_server(settings: dict[str, Any], root: Path) -> None:
-    """Who is asked for the time; without a name only whom the router names. Raises WrongError."""
+    """Who is asked for the time; without a name only whom the router names. Raises WrongError.
+
+    Without a fallback systemd asks servers of its own: this machine is one that does not answer.
+    """
     server = word(settings, "time server")
     if server and not re.fullmatch(r"[A-Za-z0-9.:-]+", server):
         raise WrongError(f"time server: {server!r} should be an address or a name, such as 192.168.1.1")
-    write(root / "etc/systemd/timesyncd.conf.d/hark.conf", f"[Time]\nNTP={server}\nFallbackNTP=\n")
+    write(root / "etc/systemd/timesyncd.conf.d/hark.conf", f"[Time]\nNTP={server}\nFallbackNTP=127.0.0.1\n")
 
 
 def ssh_key(settings: dict[str, Any], root: Path) -> None:
