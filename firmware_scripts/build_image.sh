@@ -79,7 +79,7 @@ dd if="$work/root.part" of="$image" bs=1M seek=$((first + boot)) conv=notrunc,sp
 rm -f "$work/boot.part" "$work/root.part"
 
 say "compressing"
-zstd --quiet --force -19 --long=27 -T0 "$image" -o "$image.zst"
+zstd --quiet --force -12 --long=27 -T0 "$image" -o "$image.zst"
 (cd "$work" && sha256sum "${image##*/}.zst" > "${image##*/}.zst.sha256")
 python3 "$here/imager_list.py" "$image" --version "$version" ${url:+--url "$url"} > "$work/hark-$version.json"
 say "$(du -m --apparent-size "$image.zst" | cut -f 1) MB: $image.zst"
