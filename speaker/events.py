@@ -55,6 +55,11 @@ class Frame:
     samples: Samples
     """Shape (FRAME_SAMPLES,); the last frame of a file is filled up with zeros."""
     start: float
+    played: Samples | None = None
+    """What the loudspeaker played meanwhile, of the same shape; None for nothing. Once the echo is taken out: what it
+    was the echo of."""
+    echo: float = 0.0
+    """How loud the echo was that is taken out: root mean square of its samples."""
 
     @property
     def end(self) -> float:
