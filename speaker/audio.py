@@ -200,6 +200,16 @@ class Microphone:
             return
 
 
+def listen(device: str | None, seconds: float) -> Samples:
+    """What a microphone hears in a few seconds; less, or nothing, where it gives nothing. Raises DeviceError."""
+    microphone = Microphone(device)
+    timer = threading.Timer(seconds, microphone.close)
+    timer.start()
+    heard = [frame.samples for frame in microphone.frames()]
+    timer.join()
+    return np.concatenate(heard) if heard else np.zeros(0, np.int16)
+
+
 class Loudspeaker:
     """Plays speech in order, without making anyone wait. The device is open while something sounds, and little longer."""
 

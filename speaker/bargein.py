@@ -17,7 +17,7 @@ class Limits:
 
     voice: float = 0.5
     """Voice score, 0 to 1, from which on a frame may hold a voice."""
-    over_echo: float = 0.15
+    over_echo: float = 0.1
     """Loudness, as a share of the echo's that was taken out, from which on it is not merely what was left of that."""
     loud: float = 60.0
     """Root mean square of the samples from which on it may be meant for Hark."""

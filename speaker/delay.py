@@ -15,6 +15,9 @@ _SIZE = 32_768  # of the transform: at least LONGEST + 2 * WINDOW
 _LOWEST, _HIGHEST = 200, 5000  # Hz: where speech has its power, and small loudspeakers too
 _FORGETS = 0.7  # of the windows before, with each that is taken
 _CLEAR = 12.0  # times the spread of all delays that the right one has to stand out
+_FADE = np.hanning(WINDOW).astype(np.float32)
+_FADE_ALL = np.concatenate([_FADE[: WINDOW // 2], np.ones(LONGEST, np.float32), _FADE[WINDOW // 2 :]])
+"""Without these the edges of both windows, which are at the same moment, would be alike."""
 
 
 class Delay:
@@ -37,7 +40,7 @@ class Delay:
 
         ``heard``: shape (WINDOW,). ``played``: shape (LONGEST + WINDOW,), up to the same moment.
         """
-        cross = np.fft.rfft(heard, _SIZE) * np.fft.rfft(played, _SIZE).conj()
+        cross = np.fft.rfft(heard * _FADE, _SIZE) * np.fft.rfft(played * _FADE_ALL, _SIZE).conj()
         size = np.abs(cross)
         white = np.where(self._counts & (size > 1e-9), cross / np.maximum(size, 1e-9), 0)
         self._cross = (_FORGETS * self._cross + white).astype(np.complex64)

@@ -1,13 +1,18 @@
 """Hark's own voice is taken out of what the microphone hears, so that it can be spoken to while it speaks."""
 
+import logging
+
 import numpy as np
 
 from speaker.adaptive import BLOCK, AdaptiveFilter, Floats
 from speaker.delay import LONGEST, WINDOW, Delay
 from speaker.events import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
 
+log = logging.getLogger(__name__)
+
 _OVER = SAMPLE_RATE  # samples of silence after which what is played next begins anew
 _COMPARE = SAMPLE_RATE // 4  # samples between two looks at the delay
+_NOTHING = 1e-8  # mean power of what is heard in which no echo can be found
 _EARLY = 256  # samples by which the path begins before the strongest part of it
 _MOVED = 32  # samples by which a delay differs that is another one
 _LEFT = 0.03  # power of what the filter cannot know (distortion, the end of the reverberation), of the echo's
@@ -42,10 +47,7 @@ class Echo:
         return None if self._late is None else self._found / SAMPLE_RATE
 
     def clean(self, frame: Frame) -> Frame:
-        """The frame without the echo of what was played.
-
-        Its ``played`` is what it was the echo of, or None where nothing is to be heard of it.
-        """
+        """The frame without the echo of what was played, and with how loud that was."""
         heard: Floats = frame.samples.astype(np.float32) / np.float32(32768)
         if frame.played is not None:
             if self._silent >= _OVER:
@@ -54,7 +56,7 @@ class Echo:
         else:
             self._silent += len(heard)
         if self._silent >= _OVER + LONGEST:  # also its last reverberation is over
-            return Frame(self._cleaned(heard, None), frame.start)
+            return Frame(self._cleaned(heard, None), frame.start, frame.played)
         self._keep(heard, frame.played)
         if self._late is None:
             return Frame(self._cleaned(heard, None), frame.start, frame.played)
@@ -63,7 +65,7 @@ class Echo:
         blocks = zip(_blocks(heard), _blocks(played), strict=True)
         echo: Floats = np.concatenate([self._filter.echo(*block) for block in blocks])
         loud = 32768 * float(np.sqrt(np.mean(echo**2)))
-        return Frame(self._cleaned(heard, echo), frame.start, _int16(played), loud)
+        return Frame(self._cleaned(heard, echo), frame.start, frame.played, loud)
 
     def _begin(self) -> None:
         """Something begins to sound: when it will be heard may differ from the time before."""
@@ -79,7 +81,7 @@ class Echo:
         self._played = np.concatenate([self._played[len(new) :], new])
         self._heard = np.concatenate([self._heard[len(heard) :], heard])
         self._since += len(heard)
-        if self._since < _COMPARE or not self._played.any():
+        if self._since < _COMPARE or not self._played.any() or np.mean(self._heard**2) < _NOTHING:
             return
         self._since = 0
         found = self._delay.compare(self._heard, self._played)
@@ -88,6 +90,7 @@ class Echo:
         if abs(found - self._found) <= _MOVED:  # as it was found the last time: it is no accident
             self._late = max(0, found - _EARLY)
             end = len(self._played) - self._late - FRAME_SAMPLES
+            log.info("what is played is heard %d ms later", 1000 * found // SAMPLE_RATE)
             self._filter.begin(self._played[end - self._filter.reach : end])
         self._found = found
 

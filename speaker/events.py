@@ -56,8 +56,7 @@ class Frame:
     """Shape (FRAME_SAMPLES,); the last frame of a file is filled up with zeros."""
     start: float
     played: Samples | None = None
-    """What the loudspeaker played meanwhile, of the same shape; None for nothing. Once the echo is taken out: what it
-    was the echo of."""
+    """What the loudspeaker was given to play meanwhile, of the same shape, which is heard later; None for nothing."""
     echo: float = 0.0
     """How loud the echo was that is taken out: root mean square of its samples."""
 

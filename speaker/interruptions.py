@@ -54,7 +54,7 @@ class Interruptions:
         self._own, self._activity, self._recogniser = own, activity, recogniser
         self._barge_in = BargeIn()
         self._frames: deque[Frame] = deque(maxlen=round(_KEPT * SAMPLE_RATE / 512))
-        self._sounded = self._said = -np.inf
+        self._sounded = self._said = -np.inf  # when Hark last sounded, and said the wake word
 
     def hear(self, frame: Frame, wake: Wake | None, phrases: Callable[[], Collection[str]]) -> Wake | Said | None:
         """Take the next frame, and the wake word that was heard in it; what interrupts, if anything does.
@@ -83,6 +83,7 @@ class Interruptions:
 
     def reset(self) -> None:
         """Forget what was heard: what comes next does not follow it."""
+        self._sounded = self._said = -np.inf
         self._frames.clear()
         self._barge_in.reset()
         self._activity.reset()
@@ -112,7 +113,8 @@ class Interruptions:
             return ""
         hearing = self._recogniser.listen()
         hearing.accept(played)
-        return hearing.finish().text
+        first, second = hearing.finish(), hearing.again()
+        return f"{first.text} {second.text if second else ''}"
 
     def _last(self, seconds: float, parts: list[Samples]) -> Samples:
         return np.concatenate(parts)[-round(seconds * SAMPLE_RATE) :]

@@ -39,9 +39,10 @@ _WEAK, _AUDIBLE = (
 )  # swing of the samples, half of it, below and above which a microphone is too quiet, and is not
 _BESIDE, _LEVEL = 650, 400  # mean of the samples from which on, and below which, there is a direct current, or is none
 _LOUD, _CALM = 1000, 700  # root mean square of noise that drowns speech, and of one that does not
+_PARTS = 8  # of a second, of which the quietest is the noise: nobody speaks without a pause
 
 _PATIENCE = {  # seconds that it has to be bad, and of them that a good one makes up for
-    DEAD: (10.0, 10.0),
+    DEAD: (30.0, 30.0),
     FAINT: (300.0, 100.0),
     CLIPPING: (3.0, 0.1),
     OFFSET: (10.0, 1.0),
@@ -113,8 +114,8 @@ def _bad(second: Samples, sounding: bool) -> dict[Trouble, bool | None]:
     """What is wrong with about a second of sound."""
     audio = second.astype(np.float32)
     swing, mean = int(second.max()) - int(second.min()), float(audio.mean())
-    power = float(np.dot(audio, audio)) / len(audio) - mean**2
-    noise = float(np.sqrt(max(power, 0.0)))
+    quietest = (audio[: len(audio) // _PARTS * _PARTS] - mean).reshape(_PARTS, -1)
+    noise = float(np.sqrt(np.square(quietest).mean(axis=1).min()))
     return {
         DEAD: swing == 0,
         FAINT: _between(-swing / 2, -_AUDIBLE, -_WEAK) if swing else None,
