@@ -32,7 +32,7 @@ _RETRY = 1.0
 _STRAYS = SAMPLE_RATE // 50  # samples that a block's position may be off before some are taken to be lost
 _LINGERS = 1.5  # seconds that a loudspeaker stays open in silence: what rings has gaps
 _BLOCKS = 50  # that are written a second
-_LATENCY = 0.1  # seconds of sound that wait in the loudspeaker's buffer
+_LATENCY = 0.2  # seconds of sound that wait in the loudspeaker's buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +320,8 @@ class Loudspeaker:
     def _write(self, samples: Samples, taped: Samples) -> None:
         """Play these once there is room. Silence goes on the tape too: it keeps the time."""
         self._tape.write(taped)
-        self._stream.write(samples.tobytes())
+        if self._stream.write(samples.tobytes()):  # it ran dry before, and what comes now comes later
+            self._tape.cut()
 
     def _open(self, wanted: int) -> None:
         """A stream at the speech's rate, or at the device's own."""
