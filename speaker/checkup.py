@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 
 from speaker.events import Frame
-from speaker.trouble import Troubles
+from speaker.languages import say
+from speaker.trouble import DEAD, Troubles
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,6 @@ class Checkup:
                 log.warning("the microphone is better: no longer %s", trouble.name)
                 continue
             log.warning("the microphone %s", trouble.text)
-            if trouble.spoken and not self._heard:  # else somebody muted it, and knows
-                self._say(trouble.spoken)
+            if trouble == DEAD and not self._heard:  # else somebody muted it, and knows
+                self._say(say("microphone_dead"))
         self._heard = self._heard or bool(frame.samples.any())

@@ -15,15 +15,9 @@ class Trouble:
     name: str
     text: str
     """What it is and what to do, to go on after "the microphone"."""
-    spoken: str = ""
-    """A sentence that Hark says where it has been so from the beginning; empty for what can wait."""
 
 
-DEAD = Trouble(
-    "dead",
-    "gives no sound at all; is it muted, or another one chosen? See 'hark doctor'",
-    "I cannot hear anything. My microphone gives no sound.",
-)
+DEAD = Trouble("dead", "gives no sound at all; is it muted, or another one chosen? See 'hark doctor'")
 FAINT = Trouble("faint", "is far too quiet; turn its capture volume up, in alsamixer or pavucontrol")
 CLIPPING = Trouble("clipping", "is too loud, and clips; turn its capture volume down, in alsamixer or pavucontrol")
 OFFSET = Trouble("offset", "has a direct current in its sound; try another socket or sound card, or a powered hub")
