@@ -28,7 +28,7 @@ from speaker.interruptions import Interruptions
 from speaker.lessons import Phrases
 from speaker.loading import Wanted, forget, load, stamps
 from speaker.mind import Mind, Others
-from speaker.mixer import NoMixer, SystemMixer
+from speaker.mixer import NoMixer, SystemMixer, no_microphone
 from speaker.phrases import sentences
 from speaker.plugins import Plugins
 from speaker.schedule import Scheduler
@@ -188,6 +188,8 @@ class Hark:
 
     def heard(self, frames: Iterator[Frame]) -> Iterator[Frame]:
         """What a microphone hears, but for Hark's own voice; what is wrong with it is named."""
+        if monitor := no_microphone(self.place.config.audio.microphone):
+            log.warning("%s", monitor)
         echo, checkup = Echo() if self.place.config.audio.cancel_echo else None, Checkup(self.voice.say)
         for frame in frames:
             checkup.look(frame)

@@ -13,7 +13,7 @@ from typing import Literal
 from speaker import __version__, models, voices
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
-from speaker.mixer import SERVERS, Source, SystemMixer
+from speaker.mixer import Source, SystemMixer, no_microphone, source_of
 from speaker.trouble import DEAD, of_recording
 
 _LISTENS = 1.5  # seconds
@@ -115,15 +115,9 @@ def _hearing(place: Place) -> Iterator[Finding]:
     troubles = [*of_recording(heard)] if len(heard) else [DEAD]
     for trouble in troubles:  # none is sure to be bad: some microphones give nothing where nobody speaks
         yield Finding("note", "microphone", f"it {trouble.text}")
-    try:
-        source = SystemMixer().source()
-    except HarkError:
-        source = None
-    named = place.config.audio.microphone not in (None, *SERVERS)
-    if source and source.monitor and not named:
-        text = f"{source.name} is no microphone, it is what a loudspeaker plays; choose another in pavucontrol"
-        yield Finding("bad", "microphone", text)
-    yield _echo(place, source if not named else None)
+    if monitor := no_microphone(place.config.audio.microphone):
+        yield Finding("bad", "microphone", monitor)
+    yield _echo(place, source_of(place.config.audio.microphone))
 
 
 def _echo(place: Place, source: Source | None) -> Finding:

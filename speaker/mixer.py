@@ -90,6 +90,24 @@ class SystemMixer:
         return any(mixer.change(volume, muted) for mixer in self._mixers)
 
 
+def source_of(microphone: str | None) -> Source | None:
+    """What the sound server records from for a microphone of this name; None where it is not the server that chooses."""
+    if microphone not in (None, *SERVERS):
+        return None
+    try:
+        return SystemMixer().source()
+    except HandlerError:
+        return None
+
+
+def no_microphone(microphone: str | None) -> str:
+    """A sentence where what the sound server calls its microphone is none; else empty."""
+    source = source_of(microphone)
+    if source is None or not source.monitor:
+        return ""
+    return f"{source.name} is no microphone, it is what a loudspeaker plays; choose another in pavucontrol"
+
+
 class _Pulse:
     """A sink of PulseAudio, or of PipeWire, which speaks its language."""
 

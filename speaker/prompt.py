@@ -40,11 +40,11 @@ class Prompt:
 
 
 class Mouth(Protocol):
-    """Sounds, and is silent."""
+    """Sounds signs."""
 
     def sign(self, name: Sign) -> None: ...
 
-    def hush(self) -> bool: ...
+    def end_sign(self) -> None: ...
 
 
 def with_sign(frames: Iterator[Frame], voice: Callable[[Frame], float], mouth: Mouth) -> Iterator[Frame]:
@@ -59,5 +59,5 @@ def with_sign(frames: Iterator[Frame], voice: Callable[[Frame], float], mouth: M
                 case "sound":
                     mouth.sign("listening")
                 case "hush":
-                    mouth.hush()
+                    mouth.end_sign()
         yield frame

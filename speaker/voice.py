@@ -132,6 +132,11 @@ class SpokenVoice:
         if self._output is not None and name in self._signs:
             self._output.play(self._signs[name])
 
+    def end_sign(self) -> None:
+        """Silence what is sounded in the place of words, but nothing that rings."""
+        if self._output is not None and not (self._ringing and self._ringing.is_alive()):
+            self._output.hush()
+
     def say(self, text: str) -> None:
         """Speak outside of a turn; returns at once."""
         try:
