@@ -15,6 +15,7 @@
 # It asks nothing, may be interrupted and run again, and changes nothing where all is as it should be.
 # HARK_PYTHON names the Python to use. HARK_TEST_SITE names a folder of installed packages that are linked instead of
 # installed from the lock: for tests alone.
+# shellcheck disable=SC2034  # steps.sh uses them
 root='' wheels='' tuning=yes purge='' task=install signer='' log=install
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 top=$(dirname "$here")
@@ -30,7 +31,7 @@ while [ $# -gt 0 ]; do
     --uninstall) task=uninstall ;;
     --purge) purge=yes ;;
     --stage) task=stage ;;
-    -h | --help) sed -n '2,/^root=/{/^root=/d;s/^# \{0,1\}//;p}' "$0"; exit ;;
+    -h | --help) sed -n '2,/^# shellcheck/{/^# shellcheck/d;s/^# \{0,1\}//;p}' "$0"; exit ;;
     *) fail "unknown option '$1'; --help lists them all" ;;
   esac
   shift
@@ -165,7 +166,7 @@ sound() {
 }
 
 tune() {
-  link /opt/hark/current/firmware_scripts/system/journald.conf /etc/systemd/journald.conf.d/hark.conf
+  link ../../../opt/hark/current/firmware_scripts/system/journald.conf /etc/systemd/journald.conf.d/hark.conf
   link ../hark-card.service /etc/systemd/system/multi-user.target.wants/hark-card.service
 }
 

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What install.sh and update.sh have in common; sourced, not run. Whoever sources it sets `root` and `log`.
+# shellcheck disable=SC2154
 set -euo pipefail
 
 say() { printf '[%s] %s\n' "$log" "$*" >&2; }
@@ -27,16 +28,17 @@ switch_to() {
   sync -f "$root/opt/hark"
 }
 
-# links FOLDER: what the system finds of Hark are links into /opt/hark/current, so that switching switches them, too.
+# links FOLDER: what the system finds of Hark are links into /opt/hark/current (relative ones, for tools that look at a
+# tree from outside), so that switching switches them, too.
 links() {
   local file target
   for file in "$1"/firmware_scripts/systemd/*; do
-    link "/opt/hark/current/firmware_scripts/systemd/${file##*/}" "/etc/systemd/system/${file##*/}"
+    link "../../../opt/hark/current/firmware_scripts/systemd/${file##*/}" "/etc/systemd/system/${file##*/}"
   done
   link ../hark.service /etc/systemd/system/multi-user.target.wants/hark.service
   link ../hark-update.service /etc/systemd/system/multi-user.target.wants/hark-update.service
-  link /opt/hark/current/firmware_scripts/system/hark /usr/local/bin/hark
-  link /opt/hark/current/firmware_scripts/system/70-hark.rules /etc/udev/rules.d/70-hark.rules
+  link ../../../opt/hark/current/firmware_scripts/system/hark /usr/local/bin/hark
+  link ../../../opt/hark/current/firmware_scripts/system/70-hark.rules /etc/udev/rules.d/70-hark.rules
   for target in "$root"/etc/systemd/system/hark*; do  # of another version, which had more
     if [ -L "$target" ] && [ ! -e "$1/firmware_scripts/systemd/${target##*/}" ]; then rm "$target"; fi
   done

@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,12 +95,15 @@ def rescan() -> None:
 class Microphone:
     """Frames from a microphone, without end; it survives being unplugged."""
 
-    def __init__(self, device: str | None = None, tape: Tape | None = None) -> None:
+    def __init__(
+        self, device: str | None = None, tape: Tape | None = None, waiting: Callable[[], None] = lambda: None
+    ) -> None:
         """``device``: a part of its name. ``tape``: what the loudspeaker plays, which the frames bring with them.
+        ``waiting`` is called at each look for a microphone that is unplugged.
 
         Raises DeviceError where there is none, or it refuses.
         """
-        self._wanted, self._tape = device, tape or Tape()
+        self._wanted, self._tape, self._waiting = device, tape or Tape(), waiting
         self._blocks: queue.Queue[tuple[bytes, int] | None] = queue.Queue(_QUEUE)
         self._closed = threading.Event()
         self._called = time.monotonic()
@@ -195,6 +198,7 @@ class Microphone:
                 rescan()
                 self._stream = self._open()
             except (DeviceError, sounddevice.PortAudioError):
+                self._waiting()
                 continue
             log.warning("the microphone %s is back", self.name)
             return

@@ -21,11 +21,13 @@ from speaker import demo as demonstration
 from speaker.build import Hark, Place, synthesiser
 from speaker.cli_home import home_
 from speaker.cli_models import models_
+from speaker.cli_network import network
 from speaker.cli_plugins import plugins_
 from speaker.cli_teach import teach
 from speaker.cli_voices import voices_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
+from speaker.heartbeat import Heartbeat
 from speaker.options import FILE, place_of, place_options
 from speaker.tape import Tape
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
@@ -51,7 +53,8 @@ def run(context: click.Context, /, **_: Any) -> None:
     loudspeaker = Loudspeaker(place.config.audio.loudspeaker, tape)
     with synthesiser(place) as voice, Hark(place, voice, loudspeaker, place.config.sounds.wanted) as hark:
         assistant = hark.assistant(hark.ears())
-        microphone = Microphone(place.config.audio.microphone, tape)
+        heart = Heartbeat.of_service()
+        microphone = Microphone(place.config.audio.microphone, tape, heart.beat)
         watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
@@ -64,7 +67,8 @@ def run(context: click.Context, /, **_: Any) -> None:
         )
         console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
         try:
-            for turn in assistant.attend(hark.heard(microphone.frames()), "microphone"):
+            frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
+            for turn in assistant.attend(frames, "microphone"):
                 show.turn(console, turn)
         finally:
             microphone.close()
@@ -227,6 +231,7 @@ def trace(context: click.Context, /, count: int, as_json: bool, **_: Any) -> Non
 
 cli.add_command(home_)
 cli.add_command(models_)
+cli.add_command(network)
 cli.add_command(plugins_)
 cli.add_command(teach)
 cli.add_command(voices_)
