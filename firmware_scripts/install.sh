@@ -41,9 +41,10 @@ done
 python=${HARK_PYTHON:-python3}
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONDONTWRITEBYTECODE=1
 
-# espeak-ng speaks; libportaudio2 reaches the sound devices; the volume is alsa-utils'; vosk needs libatomic1;
+# espeak-ng speaks; libportaudio2 reaches the sound devices; the volume is alsa-utils'; vosk needs libatomic1,
+# the language model's library libgomp1;
 # openssh-client checks the signatures of updates.
-needed=(python3 python3-pip espeak-ng libportaudio2 libasound2-plugins alsa-utils libatomic1 openssh-client)
+needed=(python3 python3-pip espeak-ng libportaudio2 libasound2-plugins alsa-utils libatomic1 libgomp1 openssh-client)
 [ -n "$wheels" ] || needed+=(g++ make python3-dev)
 
 packages() {

@@ -11,7 +11,7 @@ cmp -s $run/hosts.new $run/hosts || cat $run/hosts.new > $run/hosts  # in place:
 rm $run/hosts.new
 if echo "$rules" | awk '$2 != "" && $2 != "-" { found = 1 } END { exit !found }'; then : > $run/names; else rm -f $run/names; fi
 
-allowed="localhost $(echo "$rules" | awk '$1 != "-" { gsub(",", " ", $1); print $1 }' | tr '\n' ' ')"
+allowed="127.0.0.0/8 ::1/128 $(echo "$rules" | awk '$1 != "-" { gsub(",", " ", $1); print $1 }' | tr '\n' ' ')"
 echo "Hark may reach: $allowed"
 [ "$(cat $run/allowed 2>/dev/null)" != "$allowed" ] || exit 0
 systemctl set-property --runtime hark.service IPAddressAllow= "IPAddressAllow=$allowed"
