@@ -1,6 +1,5 @@
 """``hark network``: what the service may reach."""
 
-from pathlib import Path
 from typing import Any
 
 import click

@@ -1,7 +1,6 @@
 """What Hark may reach: this machine, and what the configuration names. systemd has the kernel hold it to that."""
 
 import ipaddress
-import re
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
