@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -67,6 +67,8 @@ class Ears:
     recogniser: Recogniser
     interruptions: Interruptions | None = None
     """What is heard while Hark itself sounds; None: the wake word alone."""
+    spares: Callable[[], bool] = lambda: False
+    """Whether the machine is to do without what can be done without, just now: listening a second time."""
 
 
 class Assistant:
@@ -206,7 +208,8 @@ class Assistant:
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
         """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
         parse = self._parse(transcript)
-        if not parse.rejected or not transcript.text or self.asks:
+        assert self._ears is not None
+        if not parse.rejected or not transcript.text or self.asks or self._ears.spares():
             return transcript, parse
         second = hearing.again()
         if second is None:

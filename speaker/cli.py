@@ -29,6 +29,8 @@ from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.heartbeat import Heartbeat
 from speaker.options import FILE, place_of, place_options
+from speaker.strain import StrainWatch
+from speaker.strain import read as read_strain
 from speaker.tape import Tape
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
 from speaker.trouble import of_recording
@@ -52,13 +54,15 @@ def run(context: click.Context, /, **_: Any) -> None:
     console, tape = Console(), Tape()
     loudspeaker = Loudspeaker(place.config.audio.loudspeaker, tape)
     with synthesiser(place) as voice, Hark(place, voice, loudspeaker, place.config.sounds.wanted) as hark:
-        assistant = hark.assistant(hark.ears())
+        strain = StrainWatch(read_strain, time.monotonic)
+        assistant = hark.assistant(replace(hark.ears(), spares=lambda: strain.strained))
         heart = Heartbeat.of_service()
         microphone = Microphone(place.config.audio.microphone, tape, heart.beat)
         watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
         watcher.start()
+        strain.start()
         if hark.store.notice:
             hark.voice.say(hark.store.notice)
         ready = time.monotonic() - began
@@ -70,9 +74,12 @@ def run(context: click.Context, /, **_: Any) -> None:
             frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
             for turn in assistant.attend(frames, "microphone"):
                 show.turn(console, turn)
+                if news := strain.news():
+                    hark.voice.say(news)
         finally:
             microphone.close()
             watcher.stop()
+            strain.stop()
             hark.scheduler.stop()
             hark.voice.hush()
             loudspeaker.close()
