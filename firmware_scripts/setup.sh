@@ -27,7 +27,7 @@ case $purpose in
   run) extra= ;;
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network; mosquitto is a real MQTT broker, to which openssl gives a certificate; mpd plays music (the tests start their own);
-  # shellcheck reads these scripts, openssh-client signs updates.
+  # these scripts are read by shellcheck, updates signed by openssh-client.
   test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mosquitto openssl mpd shellcheck openssh-client); extra="[dev]" ;;
   # wordnet-base has the sentences of which the meanings of words are learned.
   train) system+=(wordnet-base); extra="[dev,train]" ;;
