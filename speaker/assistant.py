@@ -18,10 +18,11 @@ from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Uttera
 from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
+from speaker.phrases import answers
 from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Done
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import believable, heard_well, makes_sense, may_be_asked
+from speaker.understand import answered, believable, better, heard_well, makes_sense, may_be_asked
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class Assistant:
     def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits) -> tuple[Hearing, Utterance]:
         """Follow the voice to the end of the command, recognising on the way."""
         ears.activity.reset()
-        endpoint, hearing = Endpoint(limits), ears.recogniser.listen()
+        endpoint, hearing = Endpoint(limits), ears.recogniser.listen(answers=self._expected())
         before: deque[Frame] = deque(maxlen=_BEFORE)
         heard: list[Frame] = []
         ended = None
@@ -178,20 +179,27 @@ class Assistant:
     def _recognise(self, hearing: Hearing, utterance: Utterance) -> Transcript:
         return hearing.finish() if len(utterance.samples) else Transcript("", 0.0)
 
+    def _expected(self) -> Sequence[str]:
+        """What is likely to be said: answers, where something was asked."""
+        asked = self._state.question
+        if asked is None:
+            return ()
+        options = [option.words for option in asked.options] if len(asked.options) > 1 else ()
+        return answers(asked.slots, options, tuple(self._mind.areas), tuple(self._mind.names))
+
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
-        """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
+        """Understand what was heard, and what was heard on second thoughts; the better counts."""
         parse = self._parse(transcript)
-        if not parse.rejected or not transcript.text or self.asks:
-            return transcript, parse
-        second = hearing.again()
+        second = hearing.again() if transcript.text and (not self.asks or self._expected()) else None
         if second is None:
             return transcript, parse
-        better = self._parse(second)
-        return (transcript, parse) if better.rejected else (second, better)
+        again = self._parse(second)
+        counts = answered(second, parse) if self.asks else better(second, parse, again)
+        return (second, again) if counts else (transcript, parse)
 
     def _parse(self, transcript: Transcript) -> Parse:
         rejected = Parse(transcript.text, (), rejected=True)
-        if not believable(transcript):
+        if not believable(transcript, self.asks):
             return rejected
         parse = self._mind.parse(transcript.text, self._state.context(time.monotonic()))
         good = makes_sense(transcript, parse) or may_be_asked(transcript, parse)
@@ -229,7 +237,7 @@ class Assistant:
         assert turn.transcript is not None
         assert turn.parse is not None
         spoken = turn.utterance is not None and len(turn.utterance.samples) > 0
-        clear = believable(turn.transcript) if turn.transcript.text else not spoken
+        clear = believable(turn.transcript, self.asks) if turn.transcript.text else not spoken
         well, today = heard_well(turn.transcript), self._mind.clock().date()
         asked, whole = self._state.question, None
         if asked and asked.slots and turn.parse.rejected and clear:

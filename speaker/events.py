@@ -106,6 +106,8 @@ class Transcript:
     """0 to 1: mean word confidence, or the mean token probability of an engine without words."""
     words: tuple[Word, ...] = ()
     """Empty for an engine that gives no words."""
+    lost: float = 0.0
+    """Nats a token that the audio alone bears it out less than what was heard freely; 0 for that itself."""
 
 
 @dataclass(frozen=True, slots=True)

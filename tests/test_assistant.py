@@ -25,7 +25,7 @@ class Typed:
     def __init__(self, *sentences: str) -> None:
         self._sentences = list(sentences)
 
-    def listen(self, phrases: object = ()) -> Hearing:
+    def listen(self, phrases: object = (), answers: object = ()) -> Hearing:
         return TypedHearing(self._sentences.pop(0))
 
 
@@ -219,7 +219,7 @@ def test_hark_does_not_listen_to_its_own_question(place: Place) -> None:
 
 def test_each_way_of_doing_nothing_has_its_reason(hark: Hark) -> None:
     class Mumbled(Typed):
-        def listen(self, phrases: object = ()) -> Hearing:
+        def listen(self, phrases: object = (), answers: object = ()) -> Hearing:
             hearing = TypedHearing("what's on the list")
             hearing.finish = lambda: Transcript("what's on the list", 0.1)  # type: ignore[method-assign]
             return hearing

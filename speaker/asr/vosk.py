@@ -44,8 +44,8 @@ class Vosk:
                 f"the Vosk model {folder} is damaged; remove it with 'hark models remove' and get it again"
             ) from error
 
-    def listen(self, phrases: Sequence[str] = ()) -> "VoskHearing":
-        """Begin an utterance.
+    def listen(self, phrases: Sequence[str] = (), answers: Sequence[str] = ()) -> "VoskHearing":
+        """Begin an utterance; ``answers`` are ignored.
 
         Of ``phrases``, those with a word that the model does not know are left out. Vosk holds to the words of
         the phrases and prefers their order. Where the model's form has no runtime grammar, or no phrase is

@@ -164,6 +164,18 @@ class Words(BaseModel):
     undo: frozenset[str]
     lessons: Lessons
 
+    # what recognition expects
+    requests: tuple[str, ...] = ()
+    """What people begin with who want a thing, one for the other."""
+    amounts: tuple[str, ...] = ()
+    """How people speak of how much, one for the other."""
+    along: tuple[str, ...] = ()
+    """What stands before a thing that comes along, beside ``and``."""
+    ones: str = ""
+    """What stands for a thing behind what tells which."""
+    several: tuple[str, ...] = ()
+    """Several of the things that were asked about, or none."""
+
     # the home
     own_articles: tuple[str, ...]
     """With these a name needs no article before it."""
