@@ -2,24 +2,23 @@
 
 import logging
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-
 from speaker import dialogue
 from speaker.asr import Hearing, Recogniser
 from speaker.chime import Sign
-from speaker.endpoint import Endpoint, Limits
+from speaker.endpoint import Limits
 from speaker.errors import HarkError, StoreError
 from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
+from speaker.follow import Followed, Follower, Look
 from speaker.interruptions import Activity, Interruptions, Said, WakeDetector
 from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
+from speaker.outlook import Known, is_sure, outlook
 from speaker.prompt import with_sign
 from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Done
@@ -28,7 +27,6 @@ from speaker.understand import believable, heard_well, makes_sense, may_be_asked
 
 log = logging.getLogger(__name__)
 
-_BEFORE = 20  # frames kept from before the voice is sure: 0.64 s, so that no first sound is lost
 _LONGEST_REPLY = 30.0  # seconds of audio that are let pass while Hark speaks
 
 
@@ -147,14 +145,20 @@ class Assistant:
         assert self._ears is not None
         began, watch = self._now(), Stopwatch()
         limits = replace(self._ears.limits, nothing=self._follow_up) if follows else self._ears.limits
+        hearing = self._ears.recogniser.listen()
         with watch.stage("endpoint") as notes:
-            hearing, utterance = self._follow(frames, self._ears, limits)
+            followed = self._follow(frames, self._ears, limits, hearing)
+            utterance, look = followed.utterance, followed.look
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
+            notes |= {"looks": followed.looks}
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
             notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}
         with watch.stage("slm") as notes:
-            transcript, parse = self._understand(hearing, transcript)
+            if look and look.heard == transcript:
+                transcript, parse = look.transcript, look.parse
+            else:
+                transcript, parse = self._understand(hearing, transcript)
             notes |= _notes(parse)
         return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch, addressed=not follows)
 
@@ -176,29 +180,21 @@ class Assistant:
             passed += frame.end - frame.start
         return None
 
-    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits) -> tuple[Hearing, Utterance]:
+    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits, hearing: Hearing) -> Followed:
         """Follow the voice to the end of the command, recognising on the way."""
+        question, mind = self._state.question, self._mind
+        known = Known(mind.specs, (*mind.areas, *mind.names), question)
+
+        def look(thorough: bool) -> Look | None:
+            heard = hearing.so_far()
+            if heard is None:
+                return None
+            transcript, parse = self._understand(hearing, heard) if thorough else (heard, self._parse(heard))
+            ahead = outlook(transcript, parse, known)
+            return Look(heard, transcript, parse, ahead, is_sure(transcript, parse), thorough)
+
         ears.activity.reset()
-        endpoint, hearing = Endpoint(limits), ears.recogniser.listen()
-        before: deque[Frame] = deque(maxlen=_BEFORE)
-        heard: list[Frame] = []
-        ended = None
-        for frame in frames:
-            ended = endpoint.update(ears.activity.score(frame), frame.end - frame.start)
-            if not endpoint.speaking:
-                before.append(frame)
-            else:
-                fresh = [*before, frame]
-                before.clear()
-                heard += fresh
-                hearing.accept(np.concatenate([f.samples for f in fresh]))
-            if ended:
-                break
-        start = heard[0].start if heard else 0.0
-        end = heard[-1].end if heard else 0.0
-        samples = np.concatenate([f.samples for f in heard]) if heard else np.zeros(0, np.int16)
-        silence = endpoint.seconds - endpoint.speech_end
-        return hearing, Utterance(samples, start, end, max(start, end - silence), ended or "stream")
+        return Follower(ears.activity.score, hearing.accept, look, limits).follow(frames)
 
     def _recognise(self, hearing: Hearing, utterance: Utterance) -> Transcript:
         return hearing.finish() if len(utterance.samples) else Transcript("", 0.0)

@@ -75,7 +75,7 @@ def test_a_whole_turn_on_a_synthetic_voice(place: Place, spoken: Callable[..., S
     assert turn.wake is not None
     assert turn.wake.word == "hey jarvis"
     assert turn.utterance is not None
-    assert turn.utterance.ended_by == "silence"
+    assert turn.utterance.ended_by == "words"
     assert turn.utterance.start < turn.utterance.speech_end < turn.utterance.end
     assert turn.parse is not None
     assert [(i.name, dict(i.slots)) for i in turn.parse.intents] == [("timer.start", {"duration": 300})]

@@ -26,6 +26,7 @@ _TOKENS_A_SECOND = 6.5  # faster than this nobody speaks; it bounds a decoder th
 _BEAM = 8
 _NEVER = np.float32(-1e4)
 _SUPPORTED = 0.8  # nats a token that a firm sentence may be less likely than the lean one, by the audio alone
+_REST = SAMPLE_RATE * 3 // 10  # silence behind words that may go on: whole ones come out surer
 _SHORTEST = SAMPLE_RATE // 2  # shorter audio is filled up with silence: the convolutions need some length
 
 
@@ -181,13 +182,22 @@ class MoonshineHearing:
 
     def accept(self, samples: Samples) -> str:
         self._parts.append(samples)
+        self._first = None
         return ""
 
+    def so_far(self) -> Transcript:
+        return self._recognised(_REST)
+
     def finish(self) -> Transcript:
+        return self._recognised(0)
+
+    def _recognised(self, rest: int) -> Transcript:
+        """What was taken, with so many samples of silence behind it; where it was recognised already, that."""
         if not any(len(part) for part in self._parts):
             return Transcript("", 0.0)
-        self._encoded = self._engine.encode(np.concatenate(self._parts))
-        self._first = self._engine.decode(self._encoded, "lean")
+        if self._first is None:
+            self._encoded = self._engine.encode(np.concatenate([*self._parts, np.zeros(rest, np.int16)]))
+            self._first = self._engine.decode(self._encoded, "lean")
         return Transcript(self._first.text, self._first.confidence)
 
     def again(self) -> Transcript | None:

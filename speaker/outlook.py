@@ -1,0 +1,196 @@
+"""What the words of a command so far tell of its end: a decision without a model inside.
+
+It is drawn from what a command was understood as and from the examples of its intent, so that it holds for a
+stranger's plugin as for our own.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from speaker import answers, dialogue, lessons
+from speaker.events import Intent, IntentSpec, Outlook, Parse, SlotSpec, Transcript
+from speaker.examples import parts_of
+from speaker.slots.numbers import TENS
+from speaker.states import Question
+from speaker.text import normalise, without_manners
+from speaker.understand import missing
+
+_SURE = 0.9
+"""Confidence of the language model from which a command is beyond doubt."""
+_HEARD = 0.3
+"""Confidence of recognition that it takes; what makes very clear sense was seldom misheard."""
+_DANGLING = frozenset(
+    "a an the my our your his her their this and or then plus to for of from with without at by about until till than per "
+    "every each called named in into between some um uh er minus times over".split()
+)
+"""Words that nobody ends a command with."""
+_BOUND = frozenset("on off up down is are".split())
+"""Nor with these, where nothing is understood so far: "switch on"."""
+_FREE = ("text", "items", "expression", "unit")
+"""Types of which every further word could be a part."""
+_WHEN = ("time", "date", "repeat", "duration")
+_ARTICLES = frozenset("the a an my our your".split())
+_NAMED = ("name", "area", "scene", "color")
+_NUMBERS = ("number", "percent", "duration", "time")
+_MORE_TO_COME = re.compile(r"(?:^|\s)(?:\d*[2-9]0|\d*00|hundred|thousand|point|" + "|".join(TENS) + r")$")
+"""A number to which another word may belong: "twenty", "a hundred"."""
+_HOUR = re.compile(r"(?:^|\s)(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)$")
+"""A time to which minutes may belong, or which half of the day it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the house knows."""
+
+    specs: Mapping[str, IntentSpec]
+    """The active intents by name."""
+    things: Collection[str] = ()
+    """The names of rooms and devices."""
+    question: Question | None = None
+    """What Hark asked before these words."""
+
+
+def outlook(transcript: Transcript, parse: Parse, known: Known) -> Outlook:
+    """What the words so far tell of the end of the command.
+
+    *complete*: a whole command, to which nothing belongs that was not said; *extendable*: a whole command that
+    people also say with more behind it; *open*: something is missing, so that more will come; *unclear*: all else,
+    free text among it, of which nobody knows where it ends.
+    """
+    words = normalise(transcript.text)
+    if not words:
+        return "unclear"
+    if known.question and (answered := _answer(words, known.question)):
+        return answered
+    if dialogue.asks_to_undo(words):
+        return "complete"
+    if lessons.lesson(transcript.text) or lessons.forget(transcript.text):
+        return "unclear"
+    last = words.split()[-1]
+    if (last in _DANGLING and not _ends_an_example(last, parse, known)) or transcript.text.rstrip().endswith(
+        (",", "-", "…", "...")
+    ):
+        return "open"
+    if parse.rejected:
+        return "open" if last in _BOUND or _MORE_TO_COME.search(words) else "unclear"
+    if any(missing(intent, known.specs[intent.name]) for intent in parse.intents):
+        return "open"
+    return _after(parse.intents[-1], words, known)
+
+
+def is_sure(transcript: Transcript, parse: Parse) -> bool:
+    """Whether words understood once need no second look."""
+    return not parse.rejected and parse.confidence >= _SURE and transcript.confidence >= _HEARD
+
+
+def same(one: Parse, other: Parse) -> bool:
+    """Whether two readings would do the same."""
+    return not one.rejected and _done(one) == _done(other)
+
+
+def goes_on(one: Parse, other: Parse) -> bool:
+    """Whether a later reading is the earlier one with more said: nothing that was understood is gone."""
+    if other.rejected or len(other.intents) < len(one.intents):
+        return False
+    pairs = zip(one.intents, other.intents, strict=False)
+    return all(before.name == after.name and before.slots.keys() <= after.slots.keys() for before, after in pairs)
+
+
+def _done(parse: Parse) -> list[tuple[str, dict[str, object]]]:
+    return [(intent.name, dict(intent.slots)) for intent in parse.intents]
+
+
+def _answer(words: str, question: Question) -> Outlook | None:
+    """What an answer tells; None where it is none that is known by its words."""
+    if answers.agrees(words) or answers.declines(words, loosely=False):
+        return "complete"
+    if question.options and answers.chosen(words, [option.words for option in question.options]):
+        return "complete"
+    return None
+
+
+def _ends_an_example(word: str, parse: Parse, known: Known) -> bool:
+    """Whether a command like this may end with the word after all: "let me in"."""
+    specs = [known.specs[intent.name] for intent in parse.intents]
+    return any(example.split()[-1] == word for spec in specs for example in spec.examples)
+
+
+def _after(intent: Intent, words: str, known: Known) -> Outlook:
+    """What the last intent of a command tells, which lacks nothing."""
+    spec, plain = known.specs[intent.name], without_manners(words)
+    last = _last_slot(intent, spec, plain)
+    if last and plain.endswith(intent.said[last.name]):
+        ends = _end_of(last, intent.said[last.name], known.things)
+        if ends != "complete":
+            return ends
+    said = plain[plain.rfind(intent.said[last.name]) + len(intent.said[last.name]) :] if last else plain
+    return "extendable" if _may_follow(spec, last.name if last else "", said, intent.slots.keys()) else "complete"
+
+
+def _last_slot(intent: Intent, spec: IntentSpec, words: str) -> SlotSpec | None:
+    """The slot whose words come last; None where there is none."""
+    at = {name: words.rfind(said) + len(said) for name, said in intent.said.items() if said in words}
+    return spec.slot(max(at, key=lambda name: at[name])) if at else None
+
+
+def _end_of(slot: SlotSpec, said: str, things: Collection[str]) -> Outlook:
+    """What it tells that a command ends with the words of a slot."""
+    if slot.values:
+        return "extendable" if _begins_longer(said, (name for each in slot.values for name in each)) else "complete"
+    if slot.type in _FREE:
+        return "unclear"
+    if slot.type in _NAMED and _begins_longer(said, things):
+        return "extendable"
+    if slot.type in _NUMBERS and _MORE_TO_COME.search(said):
+        return "extendable"
+    return "extendable" if slot.type == "time" and _HOUR.search(said) else "complete"
+
+
+def _begins_longer(said: str, names: Iterable[str]) -> bool:
+    """Whether some name begins with these words, and has more."""
+    return any(name.startswith(f"{said} ") for name in names)
+
+
+def _may_follow(spec: IntentSpec, last: str, words: str, filled: Collection[str]) -> bool:
+    """Whether some example goes on, from the last slot and the words behind it, to a slot that is not filled."""
+    behind = _bare(words)
+    return any(
+        join.before == last and join.after not in filled and join.words[: len(behind)] == behind
+        for join in _joins(spec)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """Two slots that follow each other in an example."""
+
+    before: str
+    """Empty where the example begins."""
+    words: tuple[str, ...]
+    """Between both."""
+    after: str
+
+
+@lru_cache(maxsize=512)
+def _joins(spec: IntentSpec) -> tuple[_Join, ...]:
+    """Where examples have a slot behind another, or behind their first words, as something that may be left out.
+
+    A slot right behind another is the rest of one thing ("the {area} {name}"), unless it is a time or a day.
+    """
+    found = []
+    for example in spec.examples:
+        before, words = "", list[str]()
+        for part in parts_of(spec, example):
+            if part.word:
+                words.append(part.word)
+            elif part.slot:
+                if words or (before and part.slot.type in _WHEN):
+                    found.append(_Join(before, _bare(" ".join(words)), part.slot.name))
+                before, words = part.slot.name, []
+    return tuple(found)
+
+
+def _bare(words: str) -> tuple[str, ...]:
+    return tuple(word for word in words.split() if word not in _ARTICLES)
