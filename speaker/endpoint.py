@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from speaker.events import EndedBy, Outlook
 
-_SHARES: Mapping[Outlook, float] = {"complete": 0.3, "extendable": 0.45, "unclear": 1.0, "open": 2.15}
-_AWAY: Mapping[Outlook, float] = {"complete": 0.9, "extendable": 1.3, "unclear": 2.15, "open": 2.9}
+_SHARES: Mapping[Outlook, float] = {"complete": 0.3, "extendable": 0.545, "unclear": 1.0, "open": 2.15}
+_AWAY: Mapping[Outlook, float] = {"complete": 1.2, "extendable": 1.5, "unclear": 2.15, "open": 2.9}
 """The same where others go on talking, who are further away."""
 _LOOKS = (0.1, 0.3)  # seconds of silence after which the words so far are wanted: at once, and where that left doubt
 _LOOKS_AWAY = (0.35, 0.6)  # and of the speaker's silence while others talk
-_NEAR = 8.0  # dB below the speaker's loudest syllable that a syllable of the speaker's is at least,
-_FAINT = 14.0  # and that any sound of the speaker's is: below it a noise may pass for a voice, but not for this one
+_NEAR = 10.0  # dB below the speaker's loudest syllable that a syllable of the speaker's is at least,
+_FAINT = 18.0  # and that any sound of the speaker's is: below it a noise may pass for a voice, but not for this one
 _SYLLABLE = 4  # frames
 
 
@@ -24,7 +24,7 @@ class Limits:
     silence: float | None = 0.7
     """Silence after speech where the words tell nothing; None: a pause never ends the command.
 
-    What is surely whole ends after 0.3 of it, what could go on after 0.45, what lacks something after 2.15.
+    What is surely whole ends after 0.3 of it, what could go on after 0.545, what lacks something after 2.15.
     """
     looks: bool = True
     """Whether the words so far are asked for in pauses; without them every command takes the same silence."""

@@ -122,11 +122,18 @@ def _after(intent: Intent, words: str, known: Known) -> Outlook:
     spec, plain = known.specs[intent.name], without_manners(words)
     last = _last_slot(intent, spec, plain)
     if last and plain.endswith(intent.said[last.name]):
-        ends = _end_of(last, intent.said[last.name], known.things)
-        if ends != "complete":
-            return ends
+        by_slot = _end_of(last, intent.said[last.name], known.things)
+        if by_slot != "complete":
+            return by_slot
     said = plain[plain.rfind(intent.said[last.name]) + len(intent.said[last.name]) :] if last else plain
-    return "extendable" if _may_follow(spec, last.name if last else "", said, intent.slots.keys()) else "complete"
+    behind, before = _bare(said), last.name if last else ""
+    joins = [join for join in _joins(spec) if join.before == before]
+    ends = [join.words for join in joins if not join.after]
+    if behind and behind not in ends and any(end[: len(behind)] == behind for end in ends):
+        return "unclear"  # "take bread off": examples say it, but with more words
+    more = [join.words for join in joins if join.after and join.after not in intent.slots]
+    follows = any(words[: len(behind)] == behind for words in more)
+    return "extendable" if follows or (behind and behind not in ends) else "complete"
 
 
 def _last_slot(intent: Intent, spec: IntentSpec, words: str) -> SlotSpec | None:
@@ -153,29 +160,21 @@ def _begins_longer(said: str, names: Iterable[str]) -> bool:
     return any(name.startswith(f"{said} ") for name in names)
 
 
-def _may_follow(spec: IntentSpec, last: str, words: str, filled: Collection[str]) -> bool:
-    """Whether some example goes on, from the last slot and the words behind it, to a slot that is not filled."""
-    behind = _bare(words)
-    return any(
-        join.before == last and join.after not in filled and join.words[: len(behind)] == behind
-        for join in _joins(spec)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Join:
-    """Two slots that follow each other in an example."""
+    """The words between two slots of an example, or between one and its beginning or end."""
 
     before: str
     """Empty where the example begins."""
     words: tuple[str, ...]
     """Between both."""
     after: str
+    """Empty where the example ends."""
 
 
 @lru_cache(maxsize=512)
 def _joins(spec: IntentSpec) -> tuple[_Join, ...]:
-    """Where examples have a slot behind another, or behind their first words, as something that may be left out.
+    """What stands before, between and behind the slots of all examples.
 
     A slot right behind another is the rest of one thing ("the {area} {name}"), unless it is a time or a day.
     """
@@ -189,6 +188,7 @@ def _joins(spec: IntentSpec) -> tuple[_Join, ...]:
                 if words or (before and part.slot.type in _WHEN):
                     found.append(_Join(before, _bare(" ".join(words)), part.slot.name))
                 before, words = part.slot.name, []
+        found.append(_Join(before, _bare(" ".join(words)), ""))
     return tuple(found)
 
 
