@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from speaker.events import EndedBy, Outlook
 
-_SHARES: Mapping[Outlook, float] = {"complete": 0.3, "extendable": 0.545, "unclear": 1.0, "open": 2.15}
+_SHARES: Mapping[Outlook, float] = {"complete": 0.27, "extendable": 0.545, "unclear": 1.0, "open": 2.15}
 _AWAY: Mapping[Outlook, float] = {"complete": 1.2, "extendable": 1.5, "unclear": 2.15, "open": 2.9}
 """The same where others go on talking, who are further away."""
+_WHOLE = ("complete", "extendable")
 _LOOKS = (0.1, 0.3)  # seconds of silence after which the words so far are wanted: at once, and where that left doubt
 _LOOKS_AWAY = (0.35, 0.6)  # and of the speaker's silence while others talk
 _NEAR = 10.0  # dB below the speaker's loudest syllable that a syllable of the speaker's is at least,
-_FAINT = 18.0  # and that any sound of the speaker's is: below it a noise may pass for a voice, but not for this one
+_FAINT = 17.0  # and that any sound of the speaker's is: below it a noise may pass for a voice, but not for this one
 _SYLLABLE = 4  # frames
 
 
@@ -24,7 +25,7 @@ class Limits:
     silence: float | None = 0.7
     """Silence after speech where the words tell nothing; None: a pause never ends the command.
 
-    What is surely whole ends after 0.3 of it, what could go on after 0.545, what lacks something after 2.15.
+    What is surely whole ends after 0.27 of it, what could go on after 0.545, what lacks something after 2.15.
     """
     looks: bool = True
     """Whether the words so far are asked for in pauses; without them every command takes the same silence."""
@@ -107,7 +108,7 @@ class Endpoint:
         at = self._looks
         if not self.speaking or not self._limits.looks or self._limits.silence is None or at >= len(_LOOKS):
             return False
-        if at and self._outlook in ("complete", "extendable") and self.silence:
+        if at and self._outlook in _WHOLE and self.silence:
             return False
         return self.silence >= _LOOKS[at] - 1e-6 or self.away >= _LOOKS_AWAY[at] - 1e-6
 
@@ -148,7 +149,7 @@ class Endpoint:
     @property
     def over(self) -> EndedBy | None:
         """Why the command is over after a pause; None while it is not."""
-        silence, whole = self._limits.silence, self._outlook in ("complete", "extendable")
+        silence, whole = self._limits.silence, self._outlook in _WHOLE
         if not self.speaking or silence is None:
             return None
         if not self._limits.looks:
