@@ -3,14 +3,14 @@
     .venv/bin/python -m benchmarks.endpoint [--every 1] [--show]
 
 Commands with a known end are replayed in the time that they take: a frame is there when its sound is over, and what
-the line computes meanwhile delays it, as it would a microphone's. Each goes twice through the whole line from behind the
+the line computes meanwhile delays it, as it would a microphone's; that is taken in CPU time, so that it does not matter
+what else the machine does. Each goes twice through the whole line from behind the
 wake word to the handler: by the words, and by the fixed silence of 0.7 s. *Cut off*: the end was decided more than a tenth of a second before the
 last sound. *Right*: what was done is what the text alone, or the label, asks for.
 
 The commands: recorded coffee orders (with the coffee machine of tests/plugins) and home commands, and synthetic voices
-of which some stop to think. Each is clean, in kitchen noise at 15 dB, or followed by silence as long as noise goes on,
-and a part of them has other people talking 10 dB below, during and after it. The end of speech is taken from the
-clean recording.
+of which some stop to think. Two of five are clean, two in kitchen noise at 15 dB, and with one other people talk, 10 dB
+below, during and after it. The end of speech is taken from the clean recording.
 """
 
 import argparse
@@ -38,6 +38,8 @@ from speaker.events import SAMPLE_RATE, Frame, Samples, Transcript, Turn
 LEAD, REST = 0.4, 16.0
 """Seconds before the command, and after its end."""
 ROOMS = ("clean", "kitchen", "talk")
+BEFORE = ("endpoint", "asr", "slm")
+"""The stages before the handler."""
 RULES = ("words", "silence")
 
 
@@ -49,15 +51,15 @@ class Paced:
     now: float = 0.0
     """Seconds of the simulated clock."""
     given: float = 0.0
-    """When the last frame was given, by the real clock."""
+    """When the last frame was given, in CPU seconds of the process."""
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
         frame = next(self.frames)
-        self.now = max(self.now + (time.perf_counter() - self.given if self.given else 0.0), frame.end)
-        self.given = time.perf_counter()
+        self.now = max(self.now + (time.process_time() - self.given if self.given else 0.0), frame.end)
+        self.given = time.process_time()
         return frame
 
 
@@ -114,10 +116,10 @@ def replay(hark: Hark, ears: Ears, samples: Samples) -> tuple[Turn, float]:
     """A turn, and when its handler was called by the clock of the audio."""
     paced = Paced(recording.frames(samples))
     assistant = hark.assistant(ears)
-    began = time.perf_counter()
+    began = time.process_time()
     turn = assistant.command(paced, "endpoint")
-    handler = next(span for span in turn.spans if span.stage == "handler")
-    return turn, paced.now + began + handler.start - paced.given
+    before = sum(span.cpu for span in turn.spans if span.stage in BEFORE)
+    return turn, paced.now + began + before - paced.given
 
 
 def wanted(hark: Hark, spoken: Spoken) -> list[tuple[str, dict[str, object]]]:
@@ -152,7 +154,7 @@ def measure(commands: Sequence[tuple[Spoken, str]], data: Path) -> Iterator[Resu
                 assert turn.transcript is not None
                 assert turn.parse is not None
                 end = LEAD + spoken.end
-                cpu = sum(span.cpu for span in turn.spans if span.stage in ("endpoint", "asr", "slm"))
+                cpu = sum(span.cpu for span in turn.spans if span.stage in BEFORE)
                 looks = int(turn.spans[0].notes["looks"])
                 yield Result(
                     spoken, room, rule, called - end, turn.utterance.end < end - 0.1,
@@ -162,7 +164,7 @@ def measure(commands: Sequence[tuple[Spoken, str]], data: Path) -> Iterator[Resu
 
 
 def commands(every: int) -> list[tuple[Spoken, str]]:
-    """Commands and where they are said: of three, one each clean and in the kitchen; of the third a half with talk."""
+    """Commands and where they are said."""
     spoken = [*household.recorded(), *household.synthetic()][::every]
     rooms = ("clean", "kitchen", "clean", "kitchen", "talk")
     return [(one, rooms[at % len(rooms)]) for at, one in enumerate(spoken)]

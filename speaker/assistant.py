@@ -150,7 +150,7 @@ class Assistant:
             followed = self._follow(frames, self._ears, limits, hearing)
             utterance, look = followed.utterance, followed.look
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
-            notes |= {"looks": followed.looks}
+            notes |= {"looks": followed.looks, "looks_ms": round(1000 * followed.spent, 1)}
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
             notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}

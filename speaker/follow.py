@@ -1,5 +1,6 @@
 """Following a command to its end, and understanding in its pauses what was said so far."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +38,9 @@ class Followed:
     look: Look | None
     """What was understood of all of it already; None where that is still to be done."""
     looks: int
-    """How often it was looked at."""
+    """How often it was looked at,"""
+    spent: float
+    """and the seconds that this took."""
 
 
 class Follower:
@@ -58,7 +61,7 @@ class Follower:
         self._heard: list[Frame] = []
         self._waiting: list[Frame] = []  # heard, but not taken for recognition: silence, unless something follows
         self._look: Look | None = None
-        self._looks = 0
+        self._looks, self._spent = 0, 0.0
 
     def follow(self, frames: Iterator[Frame]) -> Followed:
         """Take frames to the end of the command, or of the stream."""
@@ -74,7 +77,7 @@ class Follower:
         if self._look is None or not (self._look.thorough or not self._look.parse.rejected):
             self._look = None
             self._take()
-        return Followed(self._utterance(ended or "stream"), self._look, self._looks)
+        return Followed(self._utterance(ended or "stream"), self._look, self._looks, self._spent)
 
     def _keep(self, frame: Frame) -> None:
         if not self._endpoint.speaking:
@@ -98,7 +101,9 @@ class Follower:
         """Understand what was said so far, and tell what it means for the end."""
         first, talk = self._look, self._endpoint.silence < self._endpoint.away
         self._take()
+        began = time.perf_counter()
         now = self._understand(first is not None)
+        self._spent += time.perf_counter() - began
         self._looks += 1
         if now is None:
             self._endpoint.tell("unclear")

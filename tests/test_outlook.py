@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from speaker.build import Hark, Place
+from speaker.config import AudioConfig, Config
 from speaker.events import Outlook, Parse, Transcript
 from speaker.outlook import Known, goes_on, is_sure, outlook, same
 from speaker.states import Option, Question
@@ -16,8 +17,6 @@ Tells = Callable[[str], Outlook]
 
 @pytest.fixture(scope="module")
 def hark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hark]:
-    from speaker.config import AudioConfig, Config
-
     place = Place(Config(audio=AudioConfig(volume="software")), None, tmp_path_factory.mktemp("data"), (COFFEE,))
     with Hark(place) as assembled:
         yield assembled
