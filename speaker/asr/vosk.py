@@ -85,11 +85,12 @@ class VoskHearing:
         return self._partial
 
     def so_far(self) -> Transcript:
-        """The words so far with how sure they are; ``finish`` may know better."""
+        """The words so far; ``finish`` may know better. How sure they are is told of those alone that nothing can change."""
         self._recogniser.SetPartialWords(True)
         partial = json.loads(self._recogniser.PartialResult())
         self._recogniser.SetPartialWords(False)
-        return _transcript(partial.get("partial_result", []))
+        text, sure = _known_words(partial["partial"]), _transcript(partial.get("partial_result", []))
+        return Transcript(text, sure.confidence) if text else sure
 
     def finish(self) -> Transcript:
         if len(self._waiting):
