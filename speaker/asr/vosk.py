@@ -89,8 +89,7 @@ class VoskHearing:
         self._recogniser.SetPartialWords(True)
         partial = json.loads(self._recogniser.PartialResult())
         self._recogniser.SetPartialWords(False)
-        text, sure = _known_words(partial["partial"]), _transcript(partial.get("partial_result", []))
-        return Transcript(text, sure.confidence) if text else sure
+        return Transcript(self._partial, _transcript(partial.get("partial_result", [])).confidence)
 
     def finish(self) -> Transcript:
         if len(self._waiting):
