@@ -4,7 +4,6 @@ It is drawn from what a command was understood as and from the examples of its i
 stranger's plugin as for our own.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ from functools import lru_cache
 from speaker import answers, dialogue, lessons
 from speaker.events import Intent, IntentSpec, Outlook, Parse, SlotSpec, Transcript
 from speaker.examples import parts_of
-from speaker.slots.numbers import TENS
+from speaker.languages import current
 from speaker.states import Question
 from speaker.text import normalise, without_manners
 from speaker.understand import missing
@@ -21,23 +20,11 @@ _SURE = 0.9
 """Confidence of the language model from which a command is beyond doubt."""
 _HEARD = 0.3
 """Confidence of recognition that it takes; what makes very clear sense was seldom misheard."""
-_DANGLING = frozenset(
-    "a an the my our your his her their this and or then plus to for of from with without at by about until till than per "
-    "every each called named in into between some um uh er minus times over".split()
-)
-"""Words that nobody ends a command with."""
-_BOUND = frozenset("on off up down is are".split())
-"""Nor with these, where nothing is understood so far: "switch on"."""
 _FREE = ("text", "items", "expression", "unit")
 """Types of which every further word could be a part."""
 _WHEN = ("time", "date", "repeat", "duration")
-_ARTICLES = frozenset("the a an my our your".split())
 _NAMED = ("name", "area", "scene", "color")
 _NUMBERS = ("number", "percent", "duration", "time")
-_MORE_TO_COME = re.compile(r"(?:^|\s)(?:\d*[2-9]0|\d*00|hundred|thousand|point|" + "|".join(TENS) + r")$")
-"""A number to which another word may belong: "twenty", "a hundred"."""
-_HOUR = re.compile(r"(?:^|\s)(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)$")
-"""A time to which minutes may belong, or which half of the day it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +55,13 @@ def outlook(transcript: Transcript, parse: Parse, known: Known) -> Outlook:
         return "complete"
     if lessons.lesson(transcript.text) or lessons.forget(transcript.text):
         return "unclear"
-    last = words.split()[-1]
-    if (last in _DANGLING and not _ends_an_example(last, parse, known)) or transcript.text.rstrip().endswith(
+    last, language = words.split()[-1], current().words
+    if (last in language.dangling and not _ends_an_example(last, parse, known)) or transcript.text.rstrip().endswith(
         (",", "-", "…", "...")
     ):
         return "open"
     if parse.rejected:
-        return "open" if last in _BOUND or _MORE_TO_COME.search(words) else "unclear"
+        return "open" if last in language.bound or language.unfinished.search(words) else "unclear"
     if any(missing(intent, known.specs[intent.name]) for intent in parse.intents):
         return "open"
     return _after(parse.intents[-1], words, known)
@@ -150,9 +137,9 @@ def _end_of(slot: SlotSpec, said: str, things: Collection[str]) -> Outlook:
         return "unclear"
     if slot.type in _NAMED and _begins_longer(said, things):
         return "extendable"
-    if slot.type in _NUMBERS and _MORE_TO_COME.search(said):
+    if slot.type in _NUMBERS and current().words.unfinished.search(said):
         return "extendable"
-    return "extendable" if slot.type == "time" and _HOUR.search(said) else "complete"
+    return "extendable" if slot.type == "time" and not current().grammar.tells_half(said) else "complete"
 
 
 def _begins_longer(said: str, names: Iterable[str]) -> bool:
@@ -193,4 +180,5 @@ def _joins(spec: IntentSpec) -> tuple[_Join, ...]:
 
 
 def _bare(words: str) -> tuple[str, ...]:
-    return tuple(word for word in words.split() if word not in _ARTICLES)
+    articles = current().words.articles
+    return tuple(word for word in words.split() if word not in articles)
