@@ -27,7 +27,9 @@ from speaker.cli_voices import voices_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.options import FILE, place_of, place_options
+from speaker.tape import Tape
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
+from speaker.trouble import of_recording
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,11 +47,11 @@ def run(context: click.Context, /, **_: Any) -> None:
     began, place = time.monotonic(), place_of(context)
     from speaker.audio import Loudspeaker, Microphone
 
-    console = Console()
-    loudspeaker = Loudspeaker(place.config.audio.loudspeaker)
-    with synthesiser(place) as voice, Hark(place, voice, loudspeaker) as hark:
+    console, tape = Console(), Tape()
+    loudspeaker = Loudspeaker(place.config.audio.loudspeaker, tape)
+    with synthesiser(place) as voice, Hark(place, voice, loudspeaker, place.config.sounds.wanted) as hark:
         assistant = hark.assistant(hark.ears())
-        microphone = Microphone(place.config.audio.microphone)
+        microphone = Microphone(place.config.audio.microphone, tape)
         watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
@@ -62,7 +64,7 @@ def run(context: click.Context, /, **_: Any) -> None:
         )
         console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
         try:
-            for turn in assistant.attend(microphone.frames(), "microphone"):
+            for turn in assistant.attend(hark.heard(microphone.frames()), "microphone"):
                 show.turn(console, turn)
         finally:
             microphone.close()
@@ -90,7 +92,10 @@ def hear(
         assistant = hark.assistant(hark.ears(one_command=no_wake))
         for file in files:
             try:
-                frames = recording.frames(recording.read(file), rest=1.5)
+                samples = recording.read(file)
+                for trouble in of_recording(samples):
+                    click.echo(f"hark: {file}: the recording {trouble.text}", err=True)
+                frames = recording.frames(samples, rest=1.5)
                 turn = assistant.command(frames, str(file)) if no_wake else _first(assistant.attend(frames, str(file)))
             except HarkError as error:
                 code = code or error.exit_code

@@ -73,6 +73,16 @@ def test_the_same_audio_in_any_pieces_is_heard_the_same(said: Callable[..., Samp
     assert whole.finish() == pieces.finish()
 
 
+def test_what_was_said_so_far_is_known_in_a_pause_and_is_the_result_if_nothing_follows(
+    said: Callable[..., Samples],
+) -> None:
+    hearing = Moonshine(KNOWN).listen()
+    hearing.accept(said("turn on the kitchen lights"))
+    assert hearing.so_far() == hearing.finish()
+    hearing.accept(said("turn off the bedroom light"))
+    assert "bedroom" in hearing.so_far().text.lower()
+
+
 def test_a_second_opinion_never_forces_talk_into_a_command(said: Callable[..., Samples]) -> None:
     hearing = Moonshine(KNOWN).listen()
     hearing.accept(said("author of the danger trail"))

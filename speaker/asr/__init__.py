@@ -15,6 +15,12 @@ class Hearing(Protocol):
         An engine that recognises only whole utterances returns "".
         """
 
+    def so_far(self) -> Transcript | None:
+        """Recognise what was taken; more may follow. None where the engine cannot tell yet.
+
+        Where nothing follows, ``finish`` gives the same, and takes no time.
+        """
+
     def finish(self) -> Transcript:
         """Recognise what was taken; call once, after the last samples."""
 

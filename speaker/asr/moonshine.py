@@ -24,6 +24,7 @@ Cache = dict[str, Floats]
 _BOS, _EOS = 1, 2
 _HEADS, _WIDTH = 8, 36  # of the attention: the shape of an empty cache
 _TOKENS_A_SECOND = 6.5  # faster than this nobody speaks; it bounds a decoder that repeats itself
+_REST = SAMPLE_RATE * 3 // 10  # silence behind words that may go on: whole ones come out surer
 _SHORTEST = SAMPLE_RATE // 2  # shorter audio is filled up with silence: the convolutions need some length
 
 
@@ -161,13 +162,22 @@ class MoonshineHearing:
 
     def accept(self, samples: Samples) -> str:
         self._parts.append(samples)
+        self._lean = None
         return ""
 
+    def so_far(self) -> Transcript:
+        return self._recognised(_REST)
+
     def finish(self) -> Transcript:
+        return self._recognised(0)
+
+    def _recognised(self, rest: int) -> Transcript:
+        """What was taken, with so many samples of silence behind it; where it was recognised already, that."""
         if not any(len(part) for part in self._parts):
             return Transcript("", 0.0)
-        encoded = self._engine.encode(np.concatenate(self._parts))
-        self._lean, self._firm = self._engine.decode(encoded, self._answers)
+        if self._lean is None:
+            encoded = self._engine.encode(np.concatenate([*self._parts, np.zeros(rest, np.int16)]))
+            self._lean, self._firm = self._engine.decode(encoded, self._answers)
         return Transcript(self._lean.text, self._lean.confidence)
 
     def again(self) -> Transcript | None:

@@ -120,6 +120,12 @@ class Words(BaseModel):
     """They may be left out, and be said where an example has none."""
     alike: tuple[str, ...]
     """Words before a noun that count as the first of them."""
+    dangling: frozenset[str]
+    """Words that nobody ends a command with,"""
+    bound: frozenset[str]
+    """nor with these, where nothing is understood so far: "switch on"."""
+    unfinished: re.Pattern[str]
+    """A number to which another word may belong, at the end: "twenty", "a hundred"."""
     lead: frozenset[str]
     """Prepositions, which are no part of a value."""
     doubtful: frozenset[str]
