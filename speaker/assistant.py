@@ -2,33 +2,32 @@
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-
 from speaker import dialogue
 from speaker.asr import Hearing, Recogniser
 from speaker.chime import Sign
-from speaker.endpoint import Endpoint, Limits
+from speaker.endpoint import Limits
 from speaker.errors import HarkError, StoreError
 from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
+from speaker.follow import Followed, Follower, Look
 from speaker.interruptions import Activity, Interruptions, Said, WakeDetector
 from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
+from speaker.outlook import Known, is_sure, outlook
+from speaker.phrases import answers
 from speaker.prompt import with_sign
 from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Done
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import believable, heard_well, makes_sense, may_be_asked
+from speaker.understand import answered, believable, better, heard_well, makes_sense, may_be_asked
 
 log = logging.getLogger(__name__)
 
-_BEFORE = 20  # frames kept from before the voice is sure: 0.64 s, so that no first sound is lost
 _LONGEST_REPLY = 30.0  # seconds of audio that are let pass while Hark speaks
 
 
@@ -68,7 +67,7 @@ class Ears:
     interruptions: Interruptions | None = None
     """What is heard while Hark itself sounds; None: the wake word alone."""
     spares: Callable[[], bool] = lambda: False
-    """Whether the machine is to do without what can be done without, just now: listening a second time."""
+    """Whether the machine is to do without what can be done without, just now: understanding in a command's pauses."""
 
 
 class Assistant:
@@ -149,14 +148,20 @@ class Assistant:
         assert self._ears is not None
         began, watch = self._now(), Stopwatch()
         limits = replace(self._ears.limits, nothing=self._follow_up) if follows else self._ears.limits
+        hearing = self._ears.recogniser.listen(answers=self._expected())
         with watch.stage("endpoint") as notes:
-            hearing, utterance = self._follow(frames, self._ears, limits)
+            followed = self._follow(frames, self._ears, limits, hearing)
+            utterance, look = followed.utterance, followed.look
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
+            notes |= {"looks": followed.looks, "looks_ms": round(1000 * followed.spent, 1)}
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
             notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}
         with watch.stage("slm") as notes:
-            transcript, parse = self._understand(hearing, transcript)
+            if look and look.heard == transcript:
+                transcript, parse = look.transcript, look.parse
+            else:
+                transcript, parse = self._understand(hearing, transcript)
             notes |= _notes(parse)
         return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch, addressed=not follows)
 
@@ -178,48 +183,46 @@ class Assistant:
             passed += frame.end - frame.start
         return None
 
-    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits) -> tuple[Hearing, Utterance]:
+    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits, hearing: Hearing) -> Followed:
         """Follow the voice to the end of the command, recognising on the way."""
+        question, mind = self._state.question, self._mind
+        known = Known(mind.specs, (*mind.areas, *mind.names), question)
+
+        def look() -> Look | None:
+            heard = None if ears.spares() else hearing.so_far()
+            if heard is None:
+                return None
+            transcript, parse = self._understand(hearing, heard)
+            ahead = outlook(transcript, parse, known)
+            return Look(heard, transcript, parse, ahead, is_sure(transcript, parse))
+
         ears.activity.reset()
-        endpoint, hearing = Endpoint(limits), ears.recogniser.listen()
-        before: deque[Frame] = deque(maxlen=_BEFORE)
-        heard: list[Frame] = []
-        ended = None
-        for frame in frames:
-            ended = endpoint.update(ears.activity.score(frame), frame.end - frame.start)
-            if not endpoint.speaking:
-                before.append(frame)
-            else:
-                fresh = [*before, frame]
-                before.clear()
-                heard += fresh
-                hearing.accept(np.concatenate([f.samples for f in fresh]))
-            if ended:
-                break
-        start = heard[0].start if heard else 0.0
-        end = heard[-1].end if heard else 0.0
-        samples = np.concatenate([f.samples for f in heard]) if heard else np.zeros(0, np.int16)
-        silence = endpoint.seconds - endpoint.speech_end
-        return hearing, Utterance(samples, start, end, max(start, end - silence), ended or "stream")
+        return Follower(ears.activity.score, hearing.accept, look, limits).follow(frames)
 
     def _recognise(self, hearing: Hearing, utterance: Utterance) -> Transcript:
         return hearing.finish() if len(utterance.samples) else Transcript("", 0.0)
 
+    def _expected(self) -> Sequence[str]:
+        """What is likely to be said: answers, where something was asked."""
+        asked = self._state.question
+        if asked is None:
+            return ()
+        options = [option.words for option in asked.options] if len(asked.options) > 1 else ()
+        return answers(asked.slots, options, tuple(self._mind.areas), tuple(self._mind.names))
+
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
-        """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
+        """Understand what was heard, and what was heard on second thoughts; the better counts."""
         parse = self._parse(transcript)
-        assert self._ears is not None
-        if not parse.rejected or not transcript.text or self.asks or self._ears.spares():
-            return transcript, parse
-        second = hearing.again()
+        second = hearing.again() if transcript.text and (not self.asks or self._expected()) else None
         if second is None:
             return transcript, parse
-        better = self._parse(second)
-        return (transcript, parse) if better.rejected else (second, better)
+        again = self._parse(second)
+        counts = answered(second, parse) if self.asks else better(second, parse, again)
+        return (second, again) if counts else (transcript, parse)
 
     def _parse(self, transcript: Transcript) -> Parse:
         rejected = Parse(transcript.text, (), rejected=True)
-        if not believable(transcript):
+        if not believable(transcript, self.asks):
             return rejected
         parse = self._mind.parse(transcript.text, self._state.context(time.monotonic()))
         good = makes_sense(transcript, parse) or may_be_asked(transcript, parse)
@@ -259,7 +262,7 @@ class Assistant:
         assert turn.transcript is not None
         assert turn.parse is not None
         spoken = turn.utterance is not None and len(turn.utterance.samples) > 0
-        clear = believable(turn.transcript) if turn.transcript.text else not spoken
+        clear = believable(turn.transcript, self.asks) if turn.transcript.text else not spoken
         well, today = heard_well(turn.transcript), self._mind.clock().date()
         asked, whole = self._state.question, None
         if asked and asked.slots and turn.parse.rejected and clear:

@@ -176,6 +176,7 @@ class Hark:
         end = config.endpoint
         limits = Limits(
             silence=None if one_command else end.silence,
+            looks=not (self.general and config.general.commands),  # it takes as long to read a command as to wait
             longest=end.longest,
             nothing=None if one_command else end.nothing,
         )
