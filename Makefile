@@ -27,7 +27,7 @@ model:
 
 bench:
 	@firmware_scripts/setup.sh test
-	@.venv/bin/python benchmarks/turn.py
+	@.venv/bin/python -m benchmarks.turn
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -13,16 +13,18 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from speaker import recording
+from speaker.asr import Recogniser
 from speaker.build import Hark, Place
 from speaker.config import Config
+from speaker.events import Samples
 
 TOP = Path(__file__).resolve().parents[1]
 PLUGIN = TOP / "tests" / "plugins" / "coffee"
@@ -48,6 +50,8 @@ class Heard:
     intents: tuple[str, ...]
     slots: Mapping[str, str]
     wanted: Mapping[str, str]
+    cpu: float
+    """Seconds that recognition and understanding took."""
 
     @property
     def intent_right(self) -> bool:
@@ -71,16 +75,27 @@ def recordings() -> list[tuple[Path, dict[str, str]]]:
     return [(file, slots) for file, slots in files if file.is_file()]
 
 
-def hear(some: Iterable[tuple[Path, dict[str, str]]], data: Path) -> Iterator[Heard]:
-    """Put recordings through the whole line; the handler runs, as it would for a person."""
+def hear(
+    some: Iterable[tuple[Path, dict[str, str]]],
+    data: Path,
+    heard_as: Callable[[Samples, str], Samples] = lambda samples, _: samples,
+    recogniser: Recogniser | None = None,
+) -> Iterator[Heard]:
+    """Put recordings through the whole line; the handler runs, as it would for a person.
+
+    ``heard_as``: what becomes of a recording (its samples and its name) on the way; ``recogniser``: another one.
+    """
     with Hark(Place(Config(), None, data, (PLUGIN,))) as hark:
         ears = hark.ears(one_command=True)
+        ears = replace(ears, recogniser=recogniser) if recogniser else ears
         for file, slots in some:
-            turn = hark.assistant(ears).command(recording.frames(recording.read(file), rest=1.5), str(file))
+            samples = heard_as(recording.read(file), file.stem)
+            turn = hark.assistant(ears).command(recording.frames(samples, rest=1.5), str(file))
             assert turn.parse is not None
             assert turn.transcript is not None
             got = {name: str(value) for intent in turn.parse.intents for name, value in intent.slots.items()}
-            yield Heard(file.stem, turn.transcript.text, tuple(i.name for i in turn.parse.intents), got, slots)
+            took = sum(span.cpu for span in turn.spans if span.stage in ("asr", "slm"))
+            yield Heard(file.stem, turn.transcript.text, tuple(i.name for i in turn.parse.intents), got, slots, took)
 
 
 def main() -> None:

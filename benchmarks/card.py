@@ -40,7 +40,10 @@ def main() -> None:
     minutes = parser.parse_args().minutes
     table, result = Table("what", "bytes written"), dict[str, float]()
     # Not in memory: the kernel counts nothing there.
-    with tempfile.TemporaryDirectory(prefix="hark-", dir="/var/tmp") as folder, sound_server(Path(folder) / "sound") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="hark-", dir="/var/tmp") as folder,
+        sound_server(Path(folder) / "sound") as server,
+    ):
         data = Path(folder) / "data"
         command = [sys.executable, "-m", "speaker", "run", "--data", str(data)]
         with subprocess.Popen(command, env=server.env, stdout=subprocess.DEVNULL) as hark:

@@ -1,10 +1,11 @@
 """How long a turn takes, stage by stage, and what Hark costs: a table, and one JSON line.
 
-    .venv/bin/python benchmarks/turn.py [--rounds 3]
+    .venv/bin/python -m benchmarks.turn [--rounds 3]
 
 Synthetic commands (flite) go through the whole line as fast as they can; times are medians of one run on this
-machine, so compare only within a run. "Delay" is what a person waits between the end of the command and the
-action: the silence that decides the end, and all stages after it.
+machine, so compare only within a run. "Delay" is what a person waits between the last sound of the command and the
+action, where frames come as a microphone gives them (benchmarks/endpoint.py has more of it); "looking" is understanding
+in pauses what was said so far.
 """
 
 import argparse
@@ -21,7 +22,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import endpoint, household
 from speaker import demo, recording
+from speaker.assistant import Ears
 from speaker.build import Hark, Place
 from speaker.config import Config
 from speaker.events import SAMPLE_RATE, Span
@@ -52,6 +55,13 @@ def listening_cost(hark: Hark, seconds: float = 30.0) -> float:
     return (time.process_time() - began) / seconds
 
 
+def delay(hark: Hark, ears: Ears, voice: str, text: str) -> float:
+    """Seconds from the last sound of a command to its action."""
+    spoken = household.Spoken(text, said := household.said(voice, text), len(said) / SAMPLE_RATE, text)
+    _, called = endpoint.replay(hark, ears, endpoint.scene(spoken, "clean", {}, 0))
+    return called - endpoint.LEAD - spoken.end
+
+
 def memory() -> float:
     """Peak memory of this process in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -64,10 +74,11 @@ def main() -> None:
     before = memory()
     ready = statistics.median(start_to_ready() for _ in range(3))
     spans: dict[str, list[Span]] = {stage: [] for stage in STAGES}
-    delays, factors = [], []
+    delays, factors, looked, turns = list[float](), list[float](), list[float](), 0
     with tempfile.TemporaryDirectory() as data, Hark(Place(Config(), None, Path(data)), Espeak()) as hark:
         audio = [(text, demo.spoken(voice, "hey jarvis", text)) for voice, text in demo.COMMANDS]
-        assistant = hark.assistant(hark.ears())
+        ears = hark.ears()
+        assistant = hark.assistant(ears)
         loaded = memory()
         list(assistant.attend(recording.frames(audio[0][1], rest=1.0), "warm-up"))
         right = 0
@@ -79,10 +90,12 @@ def main() -> None:
                         spans[span.stage].append(span)
                     assert turn.utterance is not None
                     length = turn.utterance.end - turn.utterance.start
-                    factors.append(took["asr"] / length)
-                    waited = turn.utterance.end - turn.utterance.speech_end
-                    delays.append(waited + took["asr"] + took["slm"] + took["handler"])
+                    looking = float(turn.spans[0].notes["looks_ms"])
+                    looked.append(looking)
+                    factors.append((took["asr"] + looking / 1000) / length)
                     right += turn.parse is not None and not turn.parse.rejected
+                    turns += 1
+            delays += [delay(hark, ears, voice, text) for voice, text in demo.COMMANDS]
         idle = listening_cost(hark)
     table = Table("stage", "wall ms", "CPU ms", "slowest ms")
     result: dict[str, object] = {}
@@ -96,9 +109,10 @@ def main() -> None:
             "max_ms": round(max(wall), 1),
         }
     result |= {
-        "turns": len(delays),
+        "turns": turns,
         "understood": right,
         "delay_s": round(statistics.median(delays), 3),
+        "looking_ms": round(statistics.median(looked), 1),
         "real_time_factor": round(statistics.median(factors), 4),
         "idle_cpu": round(idle, 4),
         "ready_s": round(ready, 2),
@@ -110,7 +124,8 @@ def main() -> None:
     console.print(table)
     summary = Table("what", "value", show_header=False)
     for name, unit in (
-        ("delay_s", "s from the end of speech to the action"), ("real_time_factor", "of recognition"),
+        ("delay_s", "s from the end of speech to the action"), ("looking_ms", "ms of it beside the silence, in looking"),
+        ("real_time_factor", "of recognition and understanding"),
         ("idle_cpu", "of a core while waiting for the wake word"), ("ready_s", "s from start to ready"),
         ("memory_loaded_mb", "MB when loaded"), ("memory_peak_mb", "MB at most"),
     ):  # fmt: skip

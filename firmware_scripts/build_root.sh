@@ -56,6 +56,15 @@ inside() {
 
 packages() { sed 's/#.*//' "$here/image/packages.txt" | tr -s ' \n' ' '; }
 
+# Where this machine's own apt has a part of Debian from.
+mirror() {
+  local found
+  # shellcheck disable=SC2016  # for apt
+  found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" | sort -u | head -n 1)
+  [ -n "$found" ] || fail "this machine's apt has no $1: add it to /etc/apt/sources.list, and run apt-get update"
+  printf '%s' "$found"
+}
+
 # What an apt that knows only this root downloads into $work/debs.
 fetch() {
   local apt=(-q -o Dir="$root" -o Dir::Etc="$root/etc/apt/" -o Dir::State::status="$root/var/lib/dpkg/status"
@@ -65,12 +74,10 @@ fetch() {
   mkdir -p "$root"/etc/apt/{apt.conf.d,preferences.d,sources.list.d} "$root"/var/lib/apt/lists/partial \
     "$root"/var/lib/dpkg/{info,updates} "$root"/var/cache/apt "$work/debs/partial"
   touch "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/available"
-  local from=http://deb.debian.org
-  cat > "$root/etc/apt/sources.list" <<SOURCES
-deb $from/debian $suite main non-free-firmware
-deb $from/debian $suite-updates main non-free-firmware
-deb $from/debian-security $suite-security main non-free-firmware
-SOURCES
+  local part
+  for part in "$suite" "$suite-updates" "$suite-security"; do
+    printf 'deb %s %s main non-free-firmware\n' "$(mirror "$part")" "$part"
+  done > "$root/etc/apt/sources.list"
   apt-get "${apt[@]}" update >/dev/null
   # shellcheck disable=SC2046  # a word a package
   apt-get "${apt[@]}" install -y --download-only '?essential' apt $(packages) | grep -E '^Need|newly' >&2

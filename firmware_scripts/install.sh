@@ -83,10 +83,9 @@ dependencies() {
   done
   if [ -n "$same" ]; then
     cp -al "$same/site" "$site"
-    rm -rf "$site/speaker" "$site"/hark_speaker-*.dist-info
   elif [ -n "${HARK_TEST_SITE:-}" ]; then
     mkdir -p "$site"
-    find "$HARK_TEST_SITE" -mindepth 1 -maxdepth 1 -not -name '*hark*' -not -name '*.pth' -exec ln -s -t "$site" {} +
+    find "$HARK_TEST_SITE" -mindepth 1 -maxdepth 1 -not -name speaker -not -name '*hark*' -not -name '*.pth' -exec ln -s -t "$site" {} +
   else
     local from=()
     [ -z "$wheels" ] || from=(--no-index --find-links "$wheels")
@@ -101,6 +100,7 @@ dependencies() {
 # Hark itself, laid out as its wheel lays it out.
 own() {
   local site=$1 number=${2%-*} info
+  rm -rf "$site/speaker" "$site"/hark_speaker-*.dist-info  # whatever lies there, it is not followed
   mkdir -p "$site/speaker/builtin"
   cp -r "$top"/speaker/. "$site/speaker/"
   cp -r "$top/intents" "$site/speaker/builtin/intents"

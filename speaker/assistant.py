@@ -2,47 +2,33 @@
 
 import logging
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-
 from speaker import dialogue
 from speaker.asr import Hearing, Recogniser
-from speaker.endpoint import Endpoint, Limits
+from speaker.chime import Sign
+from speaker.endpoint import Limits
 from speaker.errors import HarkError, StoreError
 from speaker.events import Frame, Parse, Reply, Speech, Transcript, Turn, Utterance, Wake
+from speaker.follow import Followed, Follower, Look
+from speaker.interruptions import Activity, Interruptions, Said, WakeDetector
 from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
 from speaker.mind import Mind
+from speaker.outlook import Known, is_sure, outlook
+from speaker.phrases import answers
+from speaker.prompt import with_sign
 from speaker.states import Do, Heard, Previous, Say, State, Undo
 from speaker.store import Done
 from speaker.trace import Stopwatch, Trace
-from speaker.understand import believable, heard_well, makes_sense, may_be_asked
+from speaker.understand import answered, believable, better, heard_well, makes_sense, may_be_asked
 
 log = logging.getLogger(__name__)
 
-_BEFORE = 20  # frames kept from before the voice is sure: 0.64 s, so that no first sound is lost
 _LONGEST_REPLY = 30.0  # seconds of audio that are let pass while Hark speaks
-
-
-class WakeDetector(Protocol):
-    """Hears a wake word."""
-
-    def hear(self, frame: Frame) -> Wake | None: ...
-
-    def reset(self) -> None: ...
-
-
-class Activity(Protocol):
-    """Scores a frame's likeness to a voice, 0 to 1."""
-
-    def score(self, frame: Frame) -> float: ...
-
-    def reset(self) -> None: ...
 
 
 class Mouth(Protocol):
@@ -51,6 +37,10 @@ class Mouth(Protocol):
     def synthesise(self, text: str) -> Speech: ...
 
     def play(self, speech: Speech, text: str) -> None: ...
+
+    def sign(self, name: Sign) -> None: ...
+
+    def end_sign(self) -> None: ...
 
     def listening(self) -> AbstractContextManager[None]: ...
 
@@ -74,6 +64,10 @@ class Ears:
     activity: Activity
     limits: Limits
     recogniser: Recogniser
+    interruptions: Interruptions | None = None
+    """What is heard while Hark itself sounds; None: the wake word alone."""
+    spares: Callable[[], bool] = lambda: False
+    """Whether the machine is to do without what can be done without, just now: understanding in a command's pauses."""
 
 
 class Assistant:
@@ -101,38 +95,73 @@ class Assistant:
         """Wait for the wake word, take the command that follows, answer it; again and again, a turn each.
 
         What Hark asks is answered without the wake word; so is a further command, for the seconds of ``follow_up``.
-        What is said then and is no command is passed over.
+        What is said then and is no command is passed over. While Hark itself sounds, the wake word silences it, and
+        so do some words without it.
         """
-        assert self._ears is not None
         for frame in frames:
-            wake = self._ears.wake.hear(frame)
-            if wake is None:
-                continue
-            self._take_up()
-            with self._mouth.listening():
-                turn = self.command(frames, source, wake)
-                yield turn
-                while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
-                    follows = not self.asks
-                    self._wait_for_silence(frames)
+            if call := self._called(frame):
+                self._take_up()
+                yield from self._conversation(frames, source, call)
+
+    def _conversation(self, frames: Iterator[Frame], source: str, call: Wake | Said) -> Iterator[Turn]:
+        """A command, and what is asked and follows, until nothing does."""
+        assert self._ears is not None
+        with self._mouth.listening():
+            turn = self._answer(frames, source, call)
+            yield turn
+            while self.asks or (self._follow_up and turn.reply and turn.reply.ok):
+                follows = not self.asks
+                if interruption := self._wait_for_silence(frames):
+                    with self._mouth.listening():
+                        turn, follows = self._answer(frames, source, interruption), False
+                else:
                     turn = self.command(frames, source, follows=follows)
-                    if not follows or turn.reply != dialogue.IGNORED:
-                        yield turn
-            self._ears.wake.reset()
+                if not follows or turn.reply != dialogue.IGNORED:
+                    yield turn
+        self._ears.wake.reset()
+        if self._ears.interruptions:
+            self._ears.interruptions.reset()
+
+    def _called(self, frame: Frame) -> Wake | Said | None:
+        """Whether Hark is spoken to: by the wake word, or while it sounds by what silences it."""
+        assert self._ears is not None
+        wake = self._ears.wake.hear(frame)
+        if self._ears.interruptions is None:
+            return wake
+        return self._ears.interruptions.hear(frame, wake, lambda: self._mind.silencing)
+
+    def _answer(self, frames: Iterator[Frame], source: str, call: Wake | Said) -> Turn:
+        """The turn that a call begins; what silences is the whole of one."""
+        assert self._ears is not None
+        if isinstance(call, Wake):
+            if self._ears.interruptions:
+                frames = with_sign(frames, self._ears.interruptions.voice, self._mouth)
+            return self.command(frames, source, call)
+        began, watch = self._now(), Stopwatch()
+        with watch.stage("slm") as notes:
+            parse = self._mind.parse(call.transcript.text, self._state.context(time.monotonic()))
+            notes |= _notes(parse)
+        return self._finish(Turn(began, source, None, call.utterance, call.transcript, parse), watch)
 
     def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None, follows: bool = False) -> Turn:
         """Take one spoken command from the frames and answer it; ``follows``: it was not asked for."""
         assert self._ears is not None
         began, watch = self._now(), Stopwatch()
         limits = replace(self._ears.limits, nothing=self._follow_up) if follows else self._ears.limits
+        hearing = self._ears.recogniser.listen(answers=self._expected())
         with watch.stage("endpoint") as notes:
-            hearing, utterance = self._follow(frames, self._ears, limits)
+            followed = self._follow(frames, self._ears, limits, hearing)
+            utterance, look = followed.utterance, followed.look
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
+            notes |= {"looks": followed.looks, "looks_ms": round(1000 * followed.spent, 1)}
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
             notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}
         with watch.stage("slm") as notes:
-            transcript, parse = self._understand(hearing, transcript)
+            if look and look.heard == transcript:
+                transcript, parse = look.transcript, look.parse
+            else:
+                transcript, parse = self._understand(hearing, transcript)
             notes |= _notes(parse)
         return self._finish(Turn(began, source, wake, utterance, transcript, parse), watch, addressed=not follows)
 
@@ -145,53 +174,55 @@ class Assistant:
             notes |= _notes(parse)
         return self._finish(Turn(began, "text", transcript=Transcript(text, 1.0), parse=parse), watch)
 
-    def _wait_for_silence(self, frames: Iterator[Frame]) -> None:
-        """Let pass what the microphone hears of Hark's own reply."""
+    def _wait_for_silence(self, frames: Iterator[Frame]) -> Wake | Said | None:
+        """Let pass what the microphone hears of Hark's own reply; what interrupts it, if anything does."""
         passed = 0.0
         while self._mouth.speaking and passed < _LONGEST_REPLY and (frame := next(frames, None)):
+            if call := self._called(frame):
+                return call
             passed += frame.end - frame.start
+        return None
 
-    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits) -> tuple[Hearing, Utterance]:
+    def _follow(self, frames: Iterator[Frame], ears: Ears, limits: Limits, hearing: Hearing) -> Followed:
         """Follow the voice to the end of the command, recognising on the way."""
+        question, mind = self._state.question, self._mind
+        known = Known(mind.specs, (*mind.areas, *mind.names), question)
+
+        def look() -> Look | None:
+            heard = None if ears.spares() else hearing.so_far()
+            if heard is None:
+                return None
+            transcript, parse = self._understand(hearing, heard)
+            ahead = outlook(transcript, parse, known)
+            return Look(heard, transcript, parse, ahead, is_sure(transcript, parse))
+
         ears.activity.reset()
-        endpoint, hearing = Endpoint(limits), ears.recogniser.listen()
-        before: deque[Frame] = deque(maxlen=_BEFORE)
-        heard: list[Frame] = []
-        ended = None
-        for frame in frames:
-            ended = endpoint.update(ears.activity.score(frame), frame.end - frame.start)
-            if not endpoint.speaking:
-                before.append(frame)
-            else:
-                fresh = [*before, frame]
-                before.clear()
-                heard += fresh
-                hearing.accept(np.concatenate([f.samples for f in fresh]))
-            if ended:
-                break
-        start = heard[0].start if heard else 0.0
-        end = heard[-1].end if heard else 0.0
-        samples = np.concatenate([f.samples for f in heard]) if heard else np.zeros(0, np.int16)
-        silence = endpoint.seconds - endpoint.speech_end
-        return hearing, Utterance(samples, start, end, max(start, end - silence), ended or "stream")
+        return Follower(ears.activity.score, hearing.accept, look, limits).follow(frames)
 
     def _recognise(self, hearing: Hearing, utterance: Utterance) -> Transcript:
         return hearing.finish() if len(utterance.samples) else Transcript("", 0.0)
 
+    def _expected(self) -> Sequence[str]:
+        """What is likely to be said: answers, where something was asked."""
+        asked = self._state.question
+        if asked is None:
+            return ()
+        options = [option.words for option in asked.options] if len(asked.options) > 1 else ()
+        return answers(asked.slots, options, tuple(self._mind.areas), tuple(self._mind.names))
+
     def _understand(self, hearing: Hearing, transcript: Transcript) -> tuple[Transcript, Parse]:
-        """Understand what was heard; where it makes no sense, what was heard on second thoughts."""
+        """Understand what was heard, and what was heard on second thoughts; the better counts."""
         parse = self._parse(transcript)
-        if not parse.rejected or not transcript.text or self.asks:
-            return transcript, parse
-        second = hearing.again()
+        second = hearing.again() if transcript.text and (not self.asks or self._expected()) else None
         if second is None:
             return transcript, parse
-        better = self._parse(second)
-        return (transcript, parse) if better.rejected else (second, better)
+        again = self._parse(second)
+        counts = answered(second, parse) if self.asks else better(second, parse, again)
+        return (second, again) if counts else (transcript, parse)
 
     def _parse(self, transcript: Transcript) -> Parse:
         rejected = Parse(transcript.text, (), rejected=True)
-        if not believable(transcript):
+        if not believable(transcript, self.asks):
             return rejected
         parse = self._mind.parse(transcript.text, self._state.context(time.monotonic()))
         good = makes_sense(transcript, parse) or may_be_asked(transcript, parse)
@@ -203,6 +234,8 @@ class Assistant:
         with watch.stage("handler") as notes:
             reply = self._act(self._heard(turn, addressed))
             notes |= {"ok": str(reply.ok).lower()}
+        if turn.utterance and reply.text and not self.asks:
+            self._mouth.sign("not_understood" if turn.parse and turn.parse.rejected and not reply.ok else "understood")
         with watch.stage("tts"):
             try:
                 if reply.text:
@@ -229,7 +262,7 @@ class Assistant:
         assert turn.transcript is not None
         assert turn.parse is not None
         spoken = turn.utterance is not None and len(turn.utterance.samples) > 0
-        clear = believable(turn.transcript) if turn.transcript.text else not spoken
+        clear = believable(turn.transcript, self.asks) if turn.transcript.text else not spoken
         well, today = heard_well(turn.transcript), self._mind.clock().date()
         asked, whole = self._state.question, None
         if asked and asked.slots and turn.parse.rejected and clear:

@@ -15,6 +15,7 @@ import soxr
 from speaker.errors import DeviceError
 from speaker.events import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples, Speech
 from speaker.recording import resampled
+from speaker.tape import Tape
 
 try:
     import sounddevice
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 _QUEUE = 4 * SAMPLE_RATE // FRAME_SAMPLES  # blocks: about four seconds
 _LOST = 2.0  # seconds without a callback after which a microphone counts as unplugged
 _RETRY = 1.0
+_STRAYS = SAMPLE_RATE // 50  # samples that a block's position may be off before some are taken to be lost
+_LINGERS = 1.5  # seconds that a loudspeaker stays open in silence: what rings has gaps
+_BLOCKS = 50  # that are written a second
+_LATENCY = 0.2  # seconds of sound that wait in the loudspeaker's buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,16 @@ def rescan() -> None:
 class Microphone:
     """Frames from a microphone, without end; it survives being unplugged."""
 
-    def __init__(self, device: str | None = None, waiting: Callable[[], None] = lambda: None) -> None:
-        """``device``: a part of its name; ``waiting`` is called at each look for one that is unplugged.
+    def __init__(
+        self, device: str | None = None, tape: Tape | None = None, waiting: Callable[[], None] = lambda: None
+    ) -> None:
+        """``device``: a part of its name. ``tape``: what the loudspeaker plays, which the frames bring with them.
+        ``waiting`` is called at each look for a microphone that is unplugged.
 
         Raises DeviceError where there is none, or it refuses.
         """
-        self._wanted, self._waiting = device, waiting
-        self._blocks: queue.Queue[bytes | None] = queue.Queue(_QUEUE)
+        self._wanted, self._tape, self._waiting = device, tape or Tape(), waiting
+        self._blocks: queue.Queue[tuple[bytes, int] | None] = queue.Queue(_QUEUE)
         self._closed = threading.Event()
         self._called = time.monotonic()
         self._reported = 0.0
@@ -108,7 +116,7 @@ class Microphone:
 
     def frames(self) -> Iterator[Frame]:
         """The stream, until ``close`` is called from another thread."""
-        rest = np.zeros(0, np.int16)
+        rest, position = np.zeros(0, np.int16), 0
         while not self._closed.is_set():
             try:
                 block = self._blocks.get(timeout=0.5)
@@ -120,10 +128,14 @@ class Microphone:
             if block is None:
                 return
             self._report_drops()
-            rest = np.concatenate([rest, self._convert(block)])
+            data, end = block
+            rest = np.concatenate([rest, self._convert(data)])
+            if abs(end - len(rest) - position) > _STRAYS:  # some are lost; else only the resampler's steps
+                position = end - len(rest)
             while len(rest) >= FRAME_SAMPLES:
-                frame, rest = Frame(rest[:FRAME_SAMPLES], self._time), rest[FRAME_SAMPLES:]
-                self._time = frame.end
+                played = self._tape.read(position, FRAME_SAMPLES)
+                frame, rest = Frame(rest[:FRAME_SAMPLES], self._time, played), rest[FRAME_SAMPLES:]
+                self._time, position = frame.end, position + FRAME_SAMPLES
                 yield frame
 
     def close(self) -> None:
@@ -138,6 +150,7 @@ class Microphone:
         self.name = device.name
         self._resampler: soxr.ResampleStream | None = None
         for rate in (SAMPLE_RATE, device.rate):
+            self._rate = rate
             try:
                 stream = sounddevice.RawInputStream(
                     samplerate=rate,
@@ -159,8 +172,9 @@ class Microphone:
 
     def _callback(self, data: Any, count: int, when: Any, status: Any) -> None:
         self._called = time.monotonic()
+        end = self._tape.pass_on(round(count * SAMPLE_RATE / self._rate))
         try:
-            self._blocks.put_nowait(bytes(data))
+            self._blocks.put_nowait((bytes(data), end))
         except queue.Full:
             self.dropped += 1
 
@@ -190,12 +204,22 @@ class Microphone:
             return
 
 
-class Loudspeaker:
-    """Plays speech in order, without making anyone wait. The device is open only while something sounds."""
+def listen(device: str | None, seconds: float) -> Samples:
+    """What a microphone hears in a few seconds; less, or nothing, where it gives nothing. Raises DeviceError."""
+    microphone = Microphone(device)
+    timer = threading.Timer(seconds, microphone.close)
+    timer.start()
+    heard = [frame.samples for frame in microphone.frames()]
+    timer.join()
+    return np.concatenate(heard) if heard else np.zeros(0, np.int16)
 
-    def __init__(self, device: str | None = None) -> None:
-        """``device``: a part of its name. Raises DeviceError where there is none."""
-        self._wanted = device
+
+class Loudspeaker:
+    """Plays speech in order, without making anyone wait. The device is open while something sounds, and little longer."""
+
+    def __init__(self, device: str | None = None, tape: Tape | None = None) -> None:
+        """``device``: a part of its name. ``tape``: takes down what is played. Raises DeviceError where there is none."""
+        self._wanted, self._tape = device, tape or Tape()
         self._device = find(device, output=True)
         self.name = self._device.name
         self.volume = 100
@@ -205,6 +229,9 @@ class Loudspeaker:
         self._hush = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._turn = threading.Lock()  # what waits, and whether anything does, change together
+        self._stream: Any = None
+        self._rate = self._block = 0
         self._thread = threading.Thread(target=self._run, name="loudspeaker", daemon=True)
         self._thread.start()
 
@@ -216,8 +243,9 @@ class Loudspeaker:
     def play(self, speech: Speech, even_muted: bool = False) -> None:
         """Play after what is playing; returns at once."""
         if len(speech.samples):
-            self._idle.clear()
-            self._queue.put((speech, even_muted))
+            with self._turn:
+                self._idle.clear()
+                self._queue.put((speech, even_muted))
 
     def hush(self) -> bool:
         """Silence at once what sounds and what waits; whether there was any."""
@@ -244,46 +272,84 @@ class Loudspeaker:
         self._thread.join(3.0)
 
     def _run(self) -> None:
-        while (job := self._queue.get()) is not None:
+        while True:
             try:
-                self._play(*job)
+                if (job := self._next()) is None:
+                    break
+                self._sound(*job)
             except (sounddevice.PortAudioError, DeviceError) as error:
                 log.error("the loudspeaker %s does not play (%s)", self.name, error)
+                self._give_back()
                 self._find_again()
-            if self._queue.empty():
-                self._idle.set()
+        self._give_back()
         self._idle.set()
 
-    def _play(self, speech: Speech, even_muted: bool) -> None:
+    def _next(self) -> tuple[Speech, bool] | None:
+        """What is to be played next; till then silence for a while, and after that the device is closed."""
+        silent = 0.0
+        while self._stream is not None and self._queue.empty():
+            if silent >= _LINGERS or (self._hush.is_set() and self.playing):
+                self._give_back()
+                break
+            self._write(np.zeros(self._block, np.int16), np.zeros(SAMPLE_RATE // _BLOCKS, np.int16))
+            silent += 1 / _BLOCKS
+            if silent > _LATENCY:  # what came before is no longer on its way
+                self._be_idle()
+        if self._stream is None:
+            self._be_idle()
+        return self._queue.get()
+
+    def _be_idle(self) -> None:
+        with self._turn:
+            if self._queue.empty():
+                self._idle.set()
+
+    def _sound(self, speech: Speech, even_muted: bool) -> None:
         if self._hush.is_set():
             return
-        stream, samples = self._open(speech)
-        block = int(stream.samplerate) // 50
-        try:
-            for at in range(0, len(samples), block):
-                if self._hush.is_set():
-                    stream.abort()
-                    return
-                gain = 0.0 if self.muted and not even_muted else self.volume / 100
-                stream.write((samples[at : at + block] * gain).astype(np.int16).tobytes())
-            stream.stop()
-        finally:
-            stream.close()
+        if self._stream is None:
+            self._open(speech.rate)
+        samples = resampled(speech.samples, speech.rate, self._rate)
+        taped = resampled(speech.samples, speech.rate, SAMPLE_RATE)
+        for at in range(0, len(samples), self._block):
+            if self._hush.is_set():
+                self._give_back()
+                return
+            gain = 0.0 if self.muted and not even_muted else self.volume / 100
+            begin, end = (round(edge * SAMPLE_RATE / self._rate) for edge in (at, at + self._block))
+            self._write(
+                *((part * gain).astype(np.int16) for part in (samples[at : at + self._block], taped[begin:end]))
+            )
 
-    def _open(self, speech: Speech) -> tuple[Any, Samples]:
+    def _write(self, samples: Samples, taped: Samples) -> None:
+        """Play these once there is room. Silence goes on the tape too: it keeps the time."""
+        self._tape.write(taped)
+        if self._stream.write(samples.tobytes()):  # it ran dry before, and what comes now comes later
+            self._tape.cut()
+
+    def _open(self, wanted: int) -> None:
         """A stream at the speech's rate, or at the device's own."""
-        try:
-            return self._stream(speech.rate), speech.samples
-        except sounddevice.PortAudioError:
-            rate = self._device.rate
-            return self._stream(rate), resampled(speech.samples, speech.rate, rate)
+        for rate in (wanted, self._device.rate):
+            self._rate, self._block = rate, rate // _BLOCKS
+            try:
+                self._stream = sounddevice.RawOutputStream(
+                    samplerate=rate, channels=1, dtype="int16", device=self._device.index, latency=_LATENCY
+                )
+                self._stream.start()
+                return
+            except sounddevice.PortAudioError:
+                self._stream = None
+                if rate == self._device.rate:
+                    raise
 
-    def _stream(self, rate: int) -> Any:
-        stream = sounddevice.RawOutputStream(
-            samplerate=rate, channels=1, dtype="int16", device=self._device.index, latency=0.1
-        )
-        stream.start()
-        return stream
+    def _give_back(self) -> None:
+        """Close the device; what waits in its buffer is not played."""
+        stream, self._stream = self._stream, None
+        self._tape.cut()
+        if stream is not None:
+            with contextlib.suppress(sounddevice.PortAudioError):
+                stream.abort()
+            stream.close()
 
     def _find_again(self) -> None:
         try:

@@ -12,20 +12,23 @@ from speaker import config as configuration
 from speaker import languages, models, places, voices
 from speaker.asr import Recogniser
 from speaker.assistant import Assistant, Ears
+from speaker.checkup import Checkup
 from speaker.clock import Belief, local_time, steady_time
 from speaker.config import Config
 from speaker.context import Context, Schedule
+from speaker.echo import Echo
 from speaker.endpoint import Limits
 from speaker.errors import ModelError, SpeechError
-from speaker.events import IntentSpec
+from speaker.events import Frame, IntentSpec
 from speaker.home import Home
 from speaker.home.connections import DriversConfig
 from speaker.home.driver import Outside
 from speaker.home.found import Found
+from speaker.interruptions import Interruptions
 from speaker.lessons import Phrases
 from speaker.loading import Wanted, forget, load, stamps
 from speaker.mind import Mind, Others
-from speaker.mixer import NoMixer, SystemMixer
+from speaker.mixer import NoMixer, SystemMixer, no_microphone
 from speaker.phrases import sentences
 from speaker.plugins import Plugins
 from speaker.schedule import Scheduler
@@ -123,8 +126,14 @@ def synthesiser(place: Place, voice: str | None = None) -> Iterator[Synthesiser]
 class Hark:
     """An assembled assistant; close it, or use it in a ``with``."""
 
-    def __init__(self, place: Place, synthesiser: Synthesiser | None = None, output: Output | None = None) -> None:
-        """Without a synthesiser and an output it is silent."""
+    def __init__(
+        self,
+        place: Place,
+        synthesiser: Synthesiser | None = None,
+        output: Output | None = None,
+        signs: Collection[str] = (),
+    ) -> None:
+        """Without a synthesiser and an output it is silent. ``signs``: short sounds that are to be heard."""
         self._closing, self._closed = ExitStack(), threading.Event()
         self.place = place
         languages.choose(place.config.language)
@@ -135,7 +144,7 @@ class Hark:
         self._closing.callback(self.home.close)
         audio = place.config.audio
         mixer = SystemMixer(audio.loudspeaker) if audio.volume == "system" else NoMixer()
-        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer)
+        self.voice = SpokenVoice(self.store.of("hark"), synthesiser, output, mixer, signs)
         self._closing.callback(self.voice.close)
         self.switches = Switches(self.store.of("hark"))
         self.general = self._load_general()
@@ -167,14 +176,25 @@ class Hark:
         end = config.endpoint
         limits = Limits(
             silence=None if one_command else end.silence,
+            looks=not (self.general and config.general.commands),  # it takes as long to read a command as to wait
             longest=end.longest,
             nothing=None if one_command else end.nothing,
         )
         self._recogniser = self.recogniser()
         if self.general and config.general.commands:
             self.general.prepare(self.plugins.specs)
-        wake = WakeWord(config.wake.word, config.wake.threshold)
-        return Ears(wake, VoiceActivity(), limits, self._recogniser)
+        wake, own = (WakeWord(config.wake.word, config.wake.threshold) for _ in range(2))
+        interruptions = Interruptions(own, VoiceActivity(), self._recogniser)
+        return Ears(wake, VoiceActivity(), limits, self._recogniser, interruptions)
+
+    def heard(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """What a microphone hears, but for Hark's own voice; what is wrong with it is named."""
+        if monitor := no_microphone(self.place.config.audio.microphone):
+            log.warning("%s", monitor)
+        echo, checkup = Echo() if self.place.config.audio.cancel_echo else None, Checkup(self.voice.say)
+        for frame in frames:
+            checkup.look(frame)
+            yield echo.clean(frame) if echo else frame
 
     def recogniser(self) -> Recogniser:
         """Vosk where it is wanted, or a model of it is installed; else Moonshine."""

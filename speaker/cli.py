@@ -29,7 +29,11 @@ from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.heartbeat import Heartbeat
 from speaker.options import FILE, place_of, place_options
+from speaker.strain import StrainWatch
+from speaker.strain import read as read_strain
+from speaker.tape import Tape
 from speaker.trace import HEAR_KEYS, intents_json, turn_json
+from speaker.trouble import of_recording
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,16 +51,18 @@ def run(context: click.Context, /, **_: Any) -> None:
     began, place = time.monotonic(), place_of(context)
     from speaker.audio import Loudspeaker, Microphone
 
-    console = Console()
-    loudspeaker = Loudspeaker(place.config.audio.loudspeaker)
-    with synthesiser(place) as voice, Hark(place, voice, loudspeaker) as hark:
-        assistant = hark.assistant(hark.ears())
+    console, tape = Console(), Tape()
+    loudspeaker = Loudspeaker(place.config.audio.loudspeaker, tape)
+    with synthesiser(place) as voice, Hark(place, voice, loudspeaker, place.config.sounds.wanted) as hark:
+        strain = StrainWatch(read_strain, time.monotonic)
+        assistant = hark.assistant(replace(hark.ears(), spares=lambda: strain.strained))
         heart = Heartbeat.of_service()
-        microphone = Microphone(place.config.audio.microphone, waiting=heart.beat)
+        microphone = Microphone(place.config.audio.microphone, tape, heart.beat)
         watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
         watcher.start()
+        strain.start()
         if hark.store.notice:
             hark.voice.say(hark.store.notice)
         ready = time.monotonic() - began
@@ -65,12 +71,15 @@ def run(context: click.Context, /, **_: Any) -> None:
         )
         console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
         try:
-            frames = heart.beats(microphone.frames(), f"listening on {microphone.name}")
+            frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
             for turn in assistant.attend(frames, "microphone"):
                 show.turn(console, turn)
+                if news := strain.news():
+                    hark.voice.say(news)
         finally:
             microphone.close()
             watcher.stop()
+            strain.stop()
             hark.scheduler.stop()
             hark.voice.hush()
             loudspeaker.close()
@@ -94,7 +103,10 @@ def hear(
         assistant = hark.assistant(hark.ears(one_command=no_wake))
         for file in files:
             try:
-                frames = recording.frames(recording.read(file), rest=1.5)
+                samples = recording.read(file)
+                for trouble in of_recording(samples):
+                    click.echo(f"hark: {file}: the recording {trouble.text}", err=True)
+                frames = recording.frames(samples, rest=1.5)
                 turn = assistant.command(frames, str(file)) if no_wake else _first(assistant.attend(frames, str(file)))
             except HarkError as error:
                 code = code or error.exit_code

@@ -93,6 +93,27 @@ class AudioConfig(_Part):
     loudspeaker: str | None = None
     volume: Literal["system", "software"] = "system"
     """Whose volume is meant: the system's, where it has one, or Hark's alone."""
+    cancel_echo: bool = True
+    """Whether Hark's own voice is taken out of what the microphone hears."""
+
+
+class SoundsConfig(_Part):
+    """Short sounds in the place of words; ``sounds: false`` in the configuration is none of them."""
+
+    listening: bool = True
+    """After the wake word, where one waits before the command."""
+    understood: bool = True
+    not_understood: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_or_none(cls, given: Any) -> Any:
+        return dict.fromkeys(cls.model_fields, given) if isinstance(given, bool) else given
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Those that are to be heard."""
+        return frozenset(name for name, on in self if on)
 
 
 class ModelsConfig(_Part):
@@ -129,6 +150,7 @@ class Config(_Part):
     speech: SpeechConfig = SpeechConfig()
     conversation: ConversationConfig = ConversationConfig()
     audio: AudioConfig = AudioConfig()
+    sounds: SoundsConfig = SoundsConfig()
     home: HomeConfig = Field(default_factory=HomeConfig)
     phrases: dict[str, str] = {}
     """Sentences of the household, and the command that each stands for."""

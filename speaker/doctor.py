@@ -13,8 +13,10 @@ from typing import Literal
 from speaker import __version__, models, voices
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
-from speaker.mixer import SystemMixer
+from speaker.mixer import Source, SystemMixer, no_microphone, source_of
+from speaker.trouble import DEAD, of_recording
 
+_LISTENS = 1.5  # seconds
 _REACHED = 3.0  # seconds that drivers have to reach what they need
 
 Level = Literal["good", "note", "bad"]
@@ -42,6 +44,7 @@ def examine(place: Place) -> Iterator[Finding]:
     yield from _packages()
     yield from _programs(place)
     yield from _devices(place)
+    yield from _hearing(place)
     yield _volume(place)
     yield from _models(place)
     yield from _plugins(place)
@@ -99,6 +102,33 @@ def _devices(place: Place) -> Iterator[Finding]:
             barred = os.getuid() != 0 and devices.exists() and not os.access(devices, os.R_OK)
             groups = "; you may have to join the group 'audio'" if barred else ""
             yield Finding("bad", name, f"{error}{groups}")
+
+
+def _hearing(place: Place) -> Iterator[Finding]:
+    """What the microphone gives, listened to for a moment, and what becomes of Hark's own voice in it."""
+    try:
+        from speaker import audio
+
+        heard = audio.listen(place.config.audio.microphone, _LISTENS)
+    except HarkError:
+        return  # it is told where the devices are
+    troubles = [*of_recording(heard)] if len(heard) else [DEAD]
+    for trouble in troubles:  # none is sure to be bad: some microphones give nothing where nobody speaks
+        yield Finding("note", "microphone", f"it {trouble.text}")
+    if monitor := no_microphone(place.config.audio.microphone):
+        yield Finding("bad", "microphone", monitor)
+    yield _echo(place, source_of(place.config.audio.microphone))
+
+
+def _echo(place: Place, source: Source | None) -> Finding:
+    own = place.config.audio.cancel_echo
+    if source and source.cancels:
+        text = f"{source.name} cancels it; people are heard better over Hark's voice with a plain microphone"
+        return Finding("note" if own else "good", "echo", text)
+    if own:
+        return Finding("good", "echo", "Hark takes its own voice out of what it hears")
+    text = "Hark hears its own voice; leave out 'cancel_echo: false', or have the sound server cancel it: "
+    return Finding("note", "echo", text + "'pactl load-module module-echo-cancel aec_method=webrtc'")
 
 
 def _volume(place: Place) -> Finding:

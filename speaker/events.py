@@ -44,8 +44,11 @@ SlotType = Literal[
 """The types of slots; ``name`` is what a device is called, ``scene`` what a scene is, ``expression`` is arithmetic, ``unit``
 what something is measured in."""
 
-EndedBy = Literal["silence", "longest", "nothing", "stream"]
-"""Why an utterance ended: silence after speech, the longest length, nothing was said, or no more audio."""
+EndedBy = Literal["words", "silence", "longest", "nothing", "stream"]
+"""Why an utterance ended: its words are whole, silence after speech, the longest length, nothing was said, or no more audio."""
+
+Outlook = Literal["complete", "extendable", "unclear", "open"]
+"""What the words of a command so far tell of its end: it is whole, it is but may go on, nothing, or something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Frame:
     samples: Samples
     """Shape (FRAME_SAMPLES,); the last frame of a file is filled up with zeros."""
     start: float
+    played: Samples | None = None
+    """What the loudspeaker was given to play meanwhile, of the same shape, which is heard later; None for nothing."""
+    echo: float = 0.0
+    """How loud the echo was that is taken out: root mean square of its samples."""
 
     @property
     def end(self) -> float:
@@ -106,6 +113,8 @@ class Transcript:
     """0 to 1: mean word confidence, or the mean token probability of an engine without words."""
     words: tuple[Word, ...] = ()
     """Empty for an engine that gives no words."""
+    lost: float = 0.0
+    """Nats a token that the audio alone bears it out less than what was heard freely; 0 for that itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _translated(page: Page, other: Page) -> Page:
     def merged(mine: Any, theirs: Any, where: Where) -> Any:
         if not isinstance(mine, dict) or not isinstance(theirs, dict):
             return theirs
-        may = _OF_A_LANGUAGE.get((where[0] if where else "", len(where)), tuple(mine))
+        may = _OF_A_LANGUAGE.get((str(where[0]) if where else "", len(where)), tuple(mine))
         for key in theirs:
             if key not in may:
                 text = f"{key!r} is nothing that differs by language here{did_you_mean(str(key), may)}"

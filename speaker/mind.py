@@ -23,6 +23,7 @@ CLOSE = 0.1
 
 _COMMAND = 0.9  # confidence from which words are a command, and can be no phrase for another
 _LONGEST = 8  # words of a phrase
+_SILENCING = ("assistant.stop", "assistant.cancel")
 
 
 class Reader(Protocol):
@@ -55,6 +56,12 @@ class Mind:
     areas: Collection[str] = ()
     names: Collection[str] = ()
     """Those of the home."""
+
+    @property
+    def silencing(self) -> frozenset[str]:
+        """What may be said without the wake word while Hark sounds, so that it is silent; normalised."""
+        examples = [e for name in _SILENCING if (spec := self.specs.get(name)) for e in spec.examples]
+        return frozenset(normalise(example) for example in examples)
 
     @property
     def specs(self) -> Mapping[str, IntentSpec]:

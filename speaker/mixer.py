@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 _PATIENCE = 1.0  # seconds that a sound server has to answer
 _CONTROLS = ("Master", "PCM", "Digital", "Speaker", "Headphone", "HDMI", "Line Out", "Playback")  # the first there is
-_DEFAULTS = ("default", "pulse", "pipewire", "sysdefault")  # names of PortAudio's for whatever the server prefers
+SERVERS = ("default", "pulse", "pipewire", "sysdefault")
+"""Names of PortAudio's for whatever the sound server prefers."""
 _CARDS = Path("/proc/asound/cards")
 
 
@@ -33,6 +34,17 @@ class Level:
     volume: int
     """0 to 100."""
     muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the sound server takes what it records."""
+
+    name: str
+    monitor: bool
+    """Whether it is no microphone, but what a loudspeaker plays."""
+    cancels: bool
+    """Whether the server takes the loudspeaker's sound out of it."""
 
 
 class Mixer(Protocol):
@@ -60,14 +72,40 @@ class SystemMixer:
 
     def __init__(self, loudspeaker: str | None = None) -> None:
         """``loudspeaker``: a part of its name; None: the system's default."""
-        wanted = None if loudspeaker is None or loudspeaker.lower() in _DEFAULTS else loudspeaker.lower()
-        self._mixers: tuple[Mixer, ...] = (_Pulse(wanted), _Alsa(wanted))
+        wanted = None if loudspeaker is None or loudspeaker.lower() in SERVERS else loudspeaker.lower()
+        self._pulse = _Pulse(wanted)
+        self._mixers: tuple[Mixer, ...] = (self._pulse, _Alsa(wanted))
 
     def level(self) -> Level | None:
         return next((level for mixer in self._mixers if (level := mixer.level())), None)
 
+    def source(self) -> Source | None:
+        """What the sound server records from where nothing else is named; None where there is no server.
+
+        Raises HandlerError where it does not answer.
+        """
+        return self._pulse.source()
+
     def change(self, volume: int | None = None, muted: bool | None = None) -> bool:
         return any(mixer.change(volume, muted) for mixer in self._mixers)
+
+
+def source_of(microphone: str | None) -> Source | None:
+    """What the sound server records from for a microphone of this name; None where it is not the server that chooses."""
+    if microphone not in (None, *SERVERS):
+        return None
+    try:
+        return SystemMixer().source()
+    except HandlerError:
+        return None
+
+
+def no_microphone(microphone: str | None) -> str:
+    """A sentence where what the sound server calls its microphone is none; else empty."""
+    source = source_of(microphone)
+    if source is None or not source.monitor:
+        return ""
+    return f"{source.name} is no microphone, it is what a loudspeaker plays; choose another in pavucontrol"
 
 
 class _Pulse:
@@ -78,6 +116,17 @@ class _Pulse:
 
     def level(self) -> Level | None:
         return self._at_sink(lambda pulse, sink: Level(_percent(sink), bool(sink.mute)))
+
+    def source(self) -> Source | None:
+        def look(pulse: Any) -> Source | None:
+            name = pulse.server_info().default_source_name
+            found = next((source for source in pulse.source_list() if source.name == name), None)
+            if found is None:
+                return None
+            made = f"{found.name} {found.driver}".lower()
+            return Source(found.description, bool(found.monitor_of_sink_name), "echo" in made and "cancel" in made)
+
+        return self._asked(look)
 
     def change(self, volume: int | None = None, muted: bool | None = None) -> bool:
         def change(pulse: Any, sink: Any) -> bool:
@@ -96,7 +145,16 @@ class _Pulse:
 
     def _at_sink(self, work: Callable[[Any, Any], T]) -> T | None:
         """What it comes to; None where there is no server, or it has no such sink."""
-        found: list[T] = []
+
+        def at_sink(pulse: Any) -> T | None:
+            sink = self._sink(pulse)
+            return work(pulse, sink) if sink else None
+
+        return self._asked(at_sink)
+
+    def _asked(self, work: Callable[[Any], T | None]) -> T | None:
+        """What it comes to; None where there is no server."""
+        found: list[T | None] = []
 
         def run() -> None:
             try:
@@ -104,8 +162,7 @@ class _Pulse:
 
                 with pulsectl.Pulse("hark", connect=False) as pulse:
                     pulse.connect(autospawn=False)
-                    if sink := self._sink(pulse):
-                        found.append(work(pulse, sink))
+                    found.append(work(pulse))
             except OSError as error:  # libpulse is not installed
                 log.debug("no PulseAudio: %s", error)
             except Exception as error:  # pulsectl has several roots of errors; whichever it is, there is no mixer

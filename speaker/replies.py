@@ -107,34 +107,40 @@ def names(variants: Iterable[str]) -> list[str]:
 def read(
     folder: Path, plugin: str, language: str = FALLBACK, counting: Counting | None = None, varied: bool = True
 ) -> Replies:
-    """The replies beside a handler: in ``language`` (as "en"), else in English; none where there is no file.
+    """The replies beside a handler in ``language`` (as "en"); of what it has not, those in English.
 
     ``counting``: how that language counts; None: as English does. Raises PluginError, in one line that says where, for
     the first of what is wrong.
     """
-    tongue = next((each for each in (language, FALLBACK) if _file(folder, each).is_file()), None)
-    if tongue is None:
-        return Replies(plugin)
-    variants, problems = examine(_file(folder, tongue))
-    if problems:
-        raise PluginError(str(problems[0]))
-    return Replies(plugin, variants, counting if counting and tongue == language else Counting(), varied)
+    variants: dict[str, tuple[str, ...]] = {}
+    for file in _files(folder, "replies", language):
+        found, problems = examine(file)
+        if problems:
+            raise PluginError(str(problems[0]))
+        there = set(names(found))
+        variants = {**{at: said for at, said in variants.items() if at.partition("/")[0] not in there}, **found}
+    return Replies(plugin, variants, counting or Counting(), varied)
 
 
 def words(folder: Path, language: str = FALLBACK) -> Mapping[str, Any]:
-    """What people say beside a plugin's examples: ``words.en.yaml``, by name; in ``language``, else in English.
+    """What people say beside a plugin's examples, ``words.en.yaml``, by name; of what ``language`` has not, in English.
 
     Raises PluginError, in one line that says where, for the first of what is wrong.
     """
-    files = (folder / f"words.{tongue}.yaml" for tongue in (language, FALLBACK))
-    file = next((file for file in files if file.is_file()), None)
-    if file is None:
-        return {}
-    page = lines.read(file)
-    if page.problems or not isinstance(page.content, dict):
-        odd = page.problem((), "it should hold names with words, as 'all: [everything, every one]'")
-        raise PluginError(str(next(iter(page.problems), odd)))
-    return {str(name): given for name, given in page.content.items()}
+    known: dict[str, Any] = {}
+    for file in _files(folder, "words", language):
+        page = lines.read(file)
+        if page.problems or not isinstance(page.content, dict):
+            odd = page.problem((), "it should hold names with words, as 'all: [everything, every one]'")
+            raise PluginError(str(next(iter(page.problems), odd)))
+        known |= {str(name): given for name, given in page.content.items()}
+    return known
+
+
+def _files(folder: Path, what: str, language: str) -> list[Path]:
+    """The file in English, and the one in another language that is spoken, where they are."""
+    files = (folder / f"{what}.{tongue}.yaml" for tongue in dict.fromkeys((FALLBACK, language)))
+    return [file for file in files if file.is_file()]
 
 
 def examine(file: Path) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
@@ -198,10 +204,6 @@ def misuses(folder: Path, variants: Mapping[str, tuple[str, ...]]) -> Iterator[P
         needed |= {"count" for at in there if "/" in at}
         if words is not None and (lacks := sorted(needed - words)):
             yield Problem(file, line, f"the reply {name!r} needs {', '.join(f'{lack}=…' for lack in lacks)}")
-
-
-def _file(folder: Path, language: str) -> Path:
-    return folder / f"replies.{language}.yaml"
 
 
 def _wrong_with(name: str, several: list[Any]) -> Iterator[tuple[Where, str]]:

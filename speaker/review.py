@@ -35,7 +35,7 @@ def review(folder: Path, place: Place) -> Iterator[Remark]:
     """
     folder = folder.resolve()
     plan, problems = manifest.examine(folder / _MANIFEST)
-    for problem in (*problems, *_replies(folder)):
+    for problem in (*problems, *_translations(folder, problems), *_replies(folder)):
         yield Remark("error", problem)
     for problem in _languages(folder):
         yield Remark("warning", problem)
@@ -64,8 +64,21 @@ def _replies(folder: Path) -> Iterator[Problem]:
             yield Problem(file, line, f"there is no replies.{replies.FALLBACK}.yaml for the reply {name!r}; write it")
 
 
+def _translations(folder: Path, known: Sequence[Problem]) -> Iterator[Problem]:
+    """What is wrong with the manifest in other languages alone."""
+    for file in sorted(folder.glob("manifest.*.yaml")):
+        for problem in manifest.examine(folder / _MANIFEST, file.name.split(".")[1])[1]:
+            if problem not in known:
+                yield problem
+
+
 def _languages(folder: Path) -> Iterator[Problem]:
     """What other languages lack that the first has."""
+    first_words = replies.words(folder)
+    for file in sorted(folder.glob("words.*.yaml")):
+        content = lines.read(file).content
+        if isinstance(content, dict) and (lacks := [name for name in first_words if name not in content]):
+            yield Problem(file, 1, f"these words are not in this language yet: {', '.join(lacks)}")
     files = {file: replies.examine(file)[0] for file in sorted(folder.glob("replies.*.yaml"))}
     first = files.get(folder / f"replies.{replies.FALLBACK}.yaml", {})
     for file, variants in files.items():

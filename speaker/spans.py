@@ -108,7 +108,8 @@ class Finder:
                 everywhere = slot.type == "area" and not slot.values and self._grammar.area_of(said) == "all"
                 near = (100.0, "all") if everywhere else nearest(said, values)
                 own = self._is_own(words[start:end]) and not (slot.values and near and near[0] == 100)
-                if near and words[start] not in self._words.likened and not own:
+                joins = self._words.and_ in (words[start], words[end - 1])  # "and milk" is no "almond milk"
+                if near and words[start] not in self._words.likened and not own and not joins:
                     fits.append((len(said) * (near[0] / 100) ** _STRICT, Span(slot, start, end)))
         found: list[Span] = []
         for _, span in sorted(fits, key=lambda fit: (-fit[0], fit[1].start)):

@@ -10,9 +10,13 @@ from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Readin
 from speaker.slots import resolve, value_of
 from speaker.spoken import part_of_day
 
-_FEW = 2  # words that are not enough to tell by themselves
-_HEARD_FEW = 0.3  # confidence of recognition that they need
+_FEW = 4  # words that are not enough to tell by themselves
+_HEARD_FEW = 0.45  # confidence of recognition that they need
+_HEARD_ANSWER = 0.3  # where something was asked
 _HEARD = 0.2  # and that more words need
+_LOST_EITHER = 0.7  # nats a token that may be lost where what was heard freely is a command, too,
+_LOST_ANSWER = 1.0  # where it holds to an answer that was asked for,
+_LOST = 1.0  # and where what was heard freely is none
 _UNCLEAR = 0.6  # confidence of recognition below which
 _CLEAR_SENSE = 0.9  # the language model has to be this sure
 
@@ -62,9 +66,30 @@ def with_days(reading: Reading, specs: Mapping[str, IntentSpec], days: str) -> R
     return replace(reading, candidates=candidates) if found else None
 
 
-def believable(transcript: Transcript) -> bool:
-    """Whether a transcript may be acted on: a word or two, half heard, are as likely a cough or a name."""
-    return transcript.confidence >= (_HEARD_FEW if len(transcript.text.split()) <= _FEW else _HEARD)
+def believable(transcript: Transcript, asked: bool = False) -> bool:
+    """Whether a transcript may be acted on: a few words, half heard, are as likely a cough, a name or talk.
+
+    Less so where they were ``asked`` for.
+    """
+    few = _HEARD_ANSWER if asked else _HEARD_FEW
+    return transcript.confidence >= (few if len(transcript.text.split()) <= _FEW else _HEARD)
+
+
+def answered(second: Transcript, first: Parse) -> bool:
+    """Whether what was heard on second thoughts, held to the answers to what was asked, counts.
+
+    Not where what was heard freely, the ``first``, is a command.
+    """
+    return first.rejected and second.lost < _LOST_ANSWER
+
+
+def better(second: Transcript, first: Parse, again: Parse) -> bool:
+    """Whether what was heard on second thoughts counts: it is a command, and the audio bears it out.
+
+    ``first`` and ``again`` are what was heard freely, and on second thoughts, understood. A sentence that was not said
+    loses the more, the more it was bent into a command (benchmarks/LOG.md).
+    """
+    return not again.rejected and second.lost < (_LOST if first.rejected else _LOST_EITHER)
 
 
 def makes_sense(transcript: Transcript, parse: Parse) -> bool:

@@ -2,13 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
 
 from speaker import chime
+from speaker.chime import Sign
 from speaker.ducking import Ducking
 from speaker.errors import HarkError, StoreError
 from speaker.events import Speech
@@ -60,8 +61,13 @@ class SpokenVoice:
         synthesiser: Synthesiser | None,
         output: Output | None,
         mixer: Mixer = NoMixer(),  # noqa: B008 - it has no state
+        signs: Collection[str] = (),
     ) -> None:
-        """The volume and mute that were last asked for are kept in ``store``, so that they can be taken back."""
+        """The volume and mute that were last asked for are kept in ``store``, so that they can be taken back.
+
+        ``signs``: those of ``chime.SIGNS`` that are to be heard.
+        """
+        self._signs = {name: chime.SIGNS[name]() for name in signs}
         self._store, self._synthesiser, self._output, self._mixer = store, synthesiser, output, mixer
         self._known: dict[str, Any] = {}
         self._unkept: dict[str, Any] = {}
@@ -120,6 +126,16 @@ class SpokenVoice:
                 self._apply_muted(self._asked()[1])
             self._output.play(speech)
             self._begin()
+
+    def sign(self, name: Sign) -> None:
+        """Sound this in the place of words, where it is wanted; returns at once."""
+        if self._output is not None and name in self._signs:
+            self._output.play(self._signs[name])
+
+    def end_sign(self) -> None:
+        """Silence what is sounded in the place of words, but nothing that rings."""
+        if self._output is not None and not (self._ringing and self._ringing.is_alive()):
+            self._output.hush()
 
     def say(self, text: str) -> None:
         """Speak outside of a turn; returns at once."""

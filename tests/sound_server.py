@@ -67,17 +67,25 @@ class SoundServer:
     def pactl(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(["pactl", *words], env=self.env, capture_output=True, check=False)
 
-    def say(self, recording: Path) -> None:
-        """Play a recording into the room; returns when it is over."""
-        subprocess.run(["paplay", "--device", ROOM, recording], env=self.env, check=True, timeout=120)
+    def say(self, recording: Path, percent: int = 100) -> None:
+        """Play a recording into the room, with the volume at this; returns when it is over."""
+        volume = f"--volume={65536 * percent // 100}"
+        subprocess.run(["paplay", "--device", ROOM, volume, recording], env=self.env, check=True, timeout=120)
+
+    def echo(self, milliseconds: int = 60, percent: int = 60) -> None:
+        """From now on, what comes out of the loudspeaker is heard in the room, some of it: the sum must not clip."""
+        loop = f"source={OUT}.monitor sink={ROOM} latency_msec={milliseconds} adjust_time=0 source_dont_move=1 sink_dont_move=1"
+        assert self.pactl("load-module", "module-loopback", *loop.split()).returncode == 0
+        ((number, *_),) = (line.split() for line in self.pactl("list", "short", "sink-inputs").stdout.splitlines())
+        assert self.pactl("set-sink-input-volume", number.decode(), f"{percent}%").returncode == 0
 
     @contextmanager
-    def listening(self, file: Path) -> Iterator[None]:
-        """Record what comes out of the loudspeaker, as raw int16 at 16 kHz mono."""
+    def listening(self, file: Path, where: str = OUT) -> Iterator[None]:
+        """Record what comes out of the loudspeaker, or sounds in the room, as raw int16 at 16 kHz mono."""
         command = [
             "parec",
             "--device",
-            f"{OUT}.monitor",
+            f"{where}.monitor",
             "--rate=16000",
             "--channels=1",
             "--format=s16le",

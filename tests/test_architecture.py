@@ -7,7 +7,7 @@ import pytest
 
 SPEAKER = Path(__file__).resolve().parents[1] / "speaker"
 FILES = sorted(SPEAKER.rglob("*.py"))
-STAGES = {"audio", "wake", "vad", "endpoint", "asr", "slm", "general", "slots", "tts", "piper"}
+STAGES = {"audio", "echo", "wake", "vad", "endpoint", "asr", "slm", "general", "slots", "tts", "piper"}
 ENGINES = {
     "sounddevice",
     "onnxruntime",

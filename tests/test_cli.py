@@ -109,6 +109,16 @@ def test_hear_without_a_wake_word_in_it_does_nothing(
     assert heard["intents"][0]["name"] == "light.on"
 
 
+def test_hear_says_what_is_wrong_with_a_recording(
+    run: Run, recorded: Callable[..., Path], spoken: Callable[..., Samples]
+) -> None:
+    loud = np.clip(spoken("turn on the kitchen lights").astype(int) * 20, -32768, 32767).astype(np.int16)
+    ran = run("hear", "--json", recorded("good.wav", spoken("what time is it")), recorded("loud.wav", loud))
+    assert "loud.wav: the recording is too loud, and clips" in ran.err
+    assert "good.wav: the recording" not in ran.err
+    assert len(ran.objects) == 2
+
+
 def test_hear_writes_the_spoken_reply(
     run: Run, recorded: Callable[..., Path], spoken: Callable[..., Samples], tmp_path: Path
 ) -> None:

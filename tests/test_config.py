@@ -137,3 +137,21 @@ def test_a_mistake_in_the_description_of_the_home_is_named_in_one_line(
 def test_a_description_of_the_home_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"there is no description of the home .*nowhere\.yaml; write it, or correct"):
         config.read(write(tmp_path, "home: nowhere.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("wake: {word: alexa}", {"listening", "understood", "not_understood"}),
+        ("sounds: false", set()),
+        ("sounds: true", {"listening", "understood", "not_understood"}),
+        ("sounds: {understood: false}", {"listening", "not_understood"}),
+    ],
+)
+def test_short_sounds_are_switched_off_together_or_one_by_one(tmp_path: Path, text: str, wanted: set[str]) -> None:
+    assert config.read(write(tmp_path, text)).sounds.wanted == wanted
+
+
+def test_a_sound_that_there_is_not_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"unknown key 'sounds.listen'; did you mean 'listening'"):
+        config.read(write(tmp_path, "sounds: {listen: false}"))

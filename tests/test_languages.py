@@ -1,5 +1,6 @@
 """A second language is a folder: whatever is said then comes from it, and what is answered is understood by it."""
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from speaker.spoken import joined
 from speaker.states import Do, Heard, Say, State
 from speaker.testing import Bench
 from tests import korean
+from tests.conftest import TOP
 
 TODAY = date(2026, 11, 24)
 LATIN = re.compile(r"[A-Za-z]+")
@@ -340,6 +342,23 @@ def test_every_sentence_of_the_engine_is_in_every_language() -> None:
         used |= set(re.findall(r'\b(?:say|fragment)\(\s*"(\w+)"', file.read_text(encoding="utf-8")))
     for name in languages.known():
         assert used - set(replies.names(languages.read(name).sentences.variants)) == set()
+
+
+def test_no_sentence_stands_in_the_code_of_a_built_in_plugin() -> None:
+    """What is logged may be English, and so may docstrings: nobody hears them."""
+    found = []
+    for file in sorted((TOP / "intents").rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        logged = [
+            call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call).startswith("log.")
+        ]
+        silent = {id(part) for call in logged for part in ast.walk(call)}
+        silent |= {id(part.value) for part in ast.walk(tree) if isinstance(part, ast.Expr)}
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and id(part) not in silent:
+                sentence = re.search(r"[a-z]{2} [a-z]{2,} [a-z]{2}|^[A-Z][a-z' ]+[.?!]$", part.value)
+                found += [f"{file.parent.name}/{file.name}:{part.lineno}: {part.value}"] if sentence else []
+    assert found == []
 
 
 def test_english_is_what_is_spoken_unless_told_otherwise() -> None:

@@ -93,6 +93,24 @@ def test_what_is_worth_nothing_is_not_learned(small: Network) -> None:
     assert small.learn(changed, worth)[0] == pytest.approx(before)
 
 
+def test_rows_that_are_to_stay_as_they_were_move_nothing_but_words_that_are_new(small: Network) -> None:
+    tokens, worth = batch(np.random.default_rng(4))
+    tokens = np.minimum(tokens, 37)
+    table, every = small.weights["token_embd.weight"], np.ones(3, np.bool_)
+    as_it_is = Network(small.shape, small.weights)
+    without_two = Network(small.shape, small.weights | {"token_embd.weight": table[:-2]})
+
+    def moved(kept: tuple[Network, np.ndarray] | None) -> float:
+        return float(np.abs(small.learn(tokens, worth, kept)[1]["token_embd.weight"][-2:]).max())
+
+    _, nothing = small.learn(tokens, worth, (as_it_is, every))
+    assert max(float(np.abs(each).max()) for each in nothing.values()) < 1e-5
+    assert moved((as_it_is, every)) < 1e-5 < moved((without_two, every))  # they are not to be said there
+    _, learned = small.learn(tokens, worth)
+    _, partly = small.learn(tokens, worth, (as_it_is, np.array([True, False, True])))
+    assert 1e-3 < np.abs(partly["blk.0.ffn_up.weight"]).max() < np.abs(learned["blk.0.ffn_up.weight"]).max()
+
+
 def test_steps_against_the_gradient_make_the_loss_smaller(small: Network) -> None:
     tokens, worth = batch(np.random.default_rng(3))
     adam = Adam(small.weights)

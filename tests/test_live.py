@@ -38,10 +38,10 @@ class Running:
     def printed(self) -> str:
         return Path(self._log.name).read_text()
 
-    def wait_for(self, words: str, seconds: float = 60.0) -> None:
-        """Wait until it has printed something; fails where it does not."""
+    def wait_for(self, words: str, seconds: float = 60.0, times: int = 1) -> None:
+        """Wait until it has printed something, so many times; fails where it does not."""
         until = time.monotonic() + seconds
-        while words not in self.printed:
+        while self.printed.count(words) < times:
             assert self.process.poll() is None, self.printed
             assert time.monotonic() < until, f"{words!r} was not printed:\n{self.printed}"
             time.sleep(0.1)
@@ -105,6 +105,47 @@ def test_a_timer_rings_and_stop_silences_it(
         time.sleep(6.0)
     assert np.abs(np.fromfile(tmp_path / "after.raw", np.int16)).max(initial=0) < 500
     assert hark.stop() == 0
+
+
+def test_hark_can_be_interrupted_while_it_hears_itself(
+    server: SoundServer,
+    tmp_path: Path,
+    recorded: Callable[..., Path],
+    spoken: Callable[..., Samples],
+    said: Callable[..., Samples],
+) -> None:
+    server.echo()
+    pause = np.zeros(SAMPLE_RATE // 2, np.int16)
+    question = recorded("question.wav", spoken("what can you do"))
+    wake = recorded("wake.wav", np.concatenate([said("hey jarvis"), pause, said("turn on the kitchen lights"), pause]))
+    hark = Running(server, tmp_path / "data")
+    hark.wait_for("ready after")
+    server.say(question, 70)
+    hark.wait_for("I know about alarm")  # and so on, for a quarter of a minute
+    hark.wait_for("what is played is heard")
+    time.sleep(3.0)
+    with server.listening(tmp_path / "out.raw"):
+        server.say(wake, 70)
+        hark.wait_for("Kitchen light on.")
+    assert pauses(tmp_path / "out.raw")[0] < 3.0
+    time.sleep(3.0)
+    server.say(question, 70)
+    hark.wait_for("I know about alarm", times=2)
+    time.sleep(4.0)
+    with server.listening(tmp_path / "out.raw"):
+        server.say(recorded("stop.wav", np.concatenate([said("stop"), pause])), 70)
+        hark.wait_for("assistant.stop")
+        time.sleep(2.0)
+    assert pauses(tmp_path / "out.raw")[0] < 3.0
+    assert hark.printed.count("wake ") == 3
+    assert hark.stop() == 0
+
+
+def pauses(file: Path) -> list[float]:
+    """When in a capture it begins to be silent for a second: longer than between two sentences."""
+    loud = np.flatnonzero(np.abs(np.fromfile(file, np.int16)) > 200)
+    edges = np.concatenate([loud, [file.stat().st_size // 2]])
+    return [edges[at] / SAMPLE_RATE for at in np.flatnonzero(np.diff(edges) > SAMPLE_RATE)]
 
 
 @pytest.mark.skipif(bool(music_missing()), reason=music_missing())

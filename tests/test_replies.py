@@ -60,6 +60,40 @@ def test_another_language_is_another_file_and_english_stands_in(echo):
     assert replies.read(echo, "echo", "fr").reply("nothing") == "There is nothing to say."
 
 
+def test_a_reply_that_another_language_lacks_is_said_in_english(echo):
+    (echo / "replies.de.yaml").write_text("said: '{what}, bitte.'\n")
+    assert replies.read(echo, "echo", "de").reply("nothing") == "There is nothing to say."
+    (echo / "words.en.yaml").write_text("all: [everything]\nnone: [nothing]\n")
+    (echo / "words.de.yaml").write_text("all: [alles]\n")
+    assert replies.words(echo, "de") == {"all": ["alles"], "none": ["nothing"]}
+    assert replies.words(echo, "fr") == {"all": ["everything"], "none": ["nothing"]}
+
+
+def test_a_number_chooses_the_sentence_and_is_spoken_as_the_language_has_it(tmp_path):
+    (tmp_path / "replies.en.yaml").write_text(
+        "left: {0: none, one: one cup, other: '{count} cups'}\nfew: {few: '{count} few', other: '{count} many'}\n"
+    )
+    english = replies.read(tmp_path, "tea")
+    assert [english.reply("left", count=n) for n in (0, 1, 2, 1500)] == ["None", "One cup", "2 cups", "1,500 cups"]
+    slavic = replies.Counting(lambda many: "few" if 1 < many < 5 else "other", lambda many: f"<{many}>")
+    other = replies.read(tmp_path, "tea", counting=slavic)
+    assert [other.reply("few", count=n) for n in (1, 3, 7)] == ["<1> many", "<3> few", "<7> many"]
+    assert other.reply("left", count=1) == "<1> cups"  # what a file lacks, "other" stands in for
+    with pytest.raises(PluginError, match="needs the word 'count', a number"):
+        english.reply("left")
+    assert english.fragment("left", count=1) == "one cup"
+
+
+def test_what_is_said_by_number_is_checked_like_the_rest(echo):
+    (echo / "replies.en.yaml").write_text("said:\n  one: '{what}'\n  lots: '{what}'\n  other: []\n")
+    _, problems = replies.examine(echo / "replies.en.yaml")
+    assert [problem.line for problem in problems] == [3, 4]
+    assert "'lots' is no number, nor one of zero, one, two" in problems[0].text
+    (echo / "replies.en.yaml").write_text("said: {one: '{what}', other: '{what}'}\n")
+    variants, _ = replies.examine(echo / "replies.en.yaml")
+    assert "the reply 'said' needs count=…" in [problem.text for problem in replies.misuses(echo, variants)]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [

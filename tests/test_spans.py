@@ -4,6 +4,7 @@ import pytest
 
 from speaker.events import IntentSpec, SlotSpec
 from speaker.phrases import sentences
+from speaker.slots import nearest
 from speaker.spans import Finder
 
 AREAS, NAMES = ("kitchen", "living room", "hall"), ("coffee machine", "sprinkler")
@@ -80,3 +81,15 @@ def test_hostile_text_takes_no_time() -> None:
 def test_recognition_leans_on_the_values_of_a_list() -> None:
     said = " ".join(sentences([COFFEE], AREAS, NAMES))
     assert all(value in said for value in ("espresso", "cappuccino", "milk coffee"))
+
+
+def test_a_value_may_be_written_in_figures_and_does_not_begin_with_and() -> None:
+    sizes, milks = [("twelve ounce",), ("sixteen ounce",)], (("milk",), ("almond milk",))
+    assert nearest("12 ounce", sizes) == (100.0, "twelve ounce")
+    assert nearest("16 ounces", sizes) == nearest("sixteen ounces", sizes)
+    assert nearest("15 ounce", sizes) is None, "a number is not like another"
+    assert nearest("double shot eight", [("double shot",)]) is None
+    assert nearest("sweet", [("sugar",), ("sweetener",)]) == (84.0, "sweetener"), "its end was swallowed"
+    latte = IntentSpec("latte.make", (SlotSpec("milk", "text", values=milks),), ("a latte with {milk}",))
+    assert found(latte, "a latte with sugar and milk") == {"milk": "milk"}
+    assert found(latte, "a latte with sugar and almond milk") == {"milk": "almond milk"}

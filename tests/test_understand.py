@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from speaker.events import Candidate, Intent, IntentSpec, Parse, Pointed, Reading, SlotSpec, Transcript
-from speaker.understand import believable, makes_sense, may_be_asked, missing, understand, with_days
+from speaker.understand import answered, believable, better, makes_sense, may_be_asked, missing, understand, with_days
 
 TODAY = date(2026, 11, 24)
 SPECS = {
@@ -88,8 +88,10 @@ def test_what_is_asked_about_was_heard_clearly() -> None:
     assert not may_be_asked(Transcript("lovely", 0.9), Parse("…", (), True, 0.4))
 
 
-def test_a_word_or_two_half_heard_are_not_acted_on() -> None:
+def test_a_few_words_half_heard_are_not_acted_on_but_answer_a_question() -> None:
     assert not believable(Transcript("Nice", 0.2))
+    assert not believable(Transcript("Thank you", 0.35))
+    assert believable(Transcript("Ten minutes", 0.35), asked=True)
     assert believable(Transcript("Stop", 0.8))
     assert believable(Transcript("set a timer for five minutes", 0.28))
     assert not believable(Transcript("what's on the list", 0.13))
@@ -146,3 +148,19 @@ def test_what_was_heard_unclearly_has_to_make_very_clear_sense() -> None:
     assert [makes_sense(clear, sure), makes_sense(clear, fair)] == [True, True]
     assert [makes_sense(unclear, sure), makes_sense(unclear, fair)] == [True, False]
     assert not makes_sense(clear, understand("…", read(), SPECS, 0.5, TODAY))
+
+
+def test_second_thoughts_count_where_they_are_a_command_and_the_audio_bears_them_out() -> None:
+    done = understand("…", read(Candidate("light.off", (), 0.97)), SPECS, 0.5, TODAY)
+    none = understand("…", read(), SPECS, 0.5, TODAY)
+
+    def heard(lost: float) -> Transcript:
+        return Transcript("turn off the lights", 0.5, lost=lost)
+
+    assert better(heard(0.9), none, done)
+    assert not better(heard(0.9), done, done), "what was heard freely was a command, too"
+    assert not better(heard(1.5), none, done), "the audio says something else"
+    assert not better(heard(0.1), none, none), "it makes no sense"
+    assert answered(heard(0.5), none)
+    assert not answered(heard(0.5), done), "another command came instead of an answer"
+    assert not answered(heard(3.0), none)

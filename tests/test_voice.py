@@ -93,6 +93,25 @@ def test_the_bell_is_loud_but_does_not_clip() -> None:
     assert 0.8 < bell.seconds < 2.0
 
 
+@pytest.mark.parametrize("name", chime.SIGNS)
+def test_a_sign_is_short_and_soft(name: str) -> None:
+    sign = chime.SIGNS[name]()
+    peak = np.abs(sign.samples.astype(int)).max()
+    assert 0.05 < sign.seconds <= chime.LONGEST
+    assert 3000 < peak < 6000
+    assert max(abs(int(sign.samples[at])) for at in (0, -1)) < 200  # no click
+
+
+def test_only_signs_that_are_wanted_sound(store: Store) -> None:
+    out = Heard()
+    voice = SpokenVoice(store.of("hark"), Beep(), out, signs=("understood",))
+    voice.sign("listening")
+    voice.sign("not_understood")
+    assert out.played == []
+    voice.sign("understood")
+    assert [speech.seconds for speech in out.played] == [chime.understood().seconds]
+
+
 def test_a_ring_goes_on_until_it_is_hushed(store: Store) -> None:
     out = Heard()
     voice = SpokenVoice(store.of("hark"), Beep(), out)

@@ -64,6 +64,15 @@ def test_partials_grow_while_the_words_are_said(vosk: Vosk) -> None:
     assert counts.index(3) < len(counts) / 2 < counts.index(6)
 
 
+def test_in_a_pause_the_words_so_far_are_known_with_how_sure_they_are(vosk: Vosk) -> None:
+    hearing, audio = vosk.listen(), say("set a timer for five minutes")
+    hearing.accept(np.concatenate([audio, np.zeros(8000, np.int16)]))
+    so_far = hearing.so_far()
+    assert so_far.text == "set a timer for five minutes"
+    assert 0 < so_far.confidence <= 1
+    assert hearing.finish().text == so_far.text
+
+
 @pytest.mark.parametrize("chunk", [1, 160, 777, 1600, 100_000])
 def test_the_size_of_chunks_does_not_change_what_is_heard(vosk: Vosk, chunk: int) -> None:
     samples = say("turn off the bedroom lights")

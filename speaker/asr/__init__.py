@@ -15,13 +15,19 @@ class Hearing(Protocol):
         An engine that recognises only whole utterances returns "".
         """
 
+    def so_far(self) -> Transcript | None:
+        """Recognise what was taken; more may follow. None where the engine cannot tell yet.
+
+        Where nothing follows, ``finish`` gives the same, and takes no time.
+        """
+
     def finish(self) -> Transcript:
         """Recognise what was taken; call once, after the last samples."""
 
     def again(self) -> Transcript | None:
-        """A second opinion, held more firmly to what can be said: asked for where the first made no sense.
+        """A second opinion, held firmly to what can be said; its ``lost`` says how little the audio bears it out.
 
-        None where the audio does not bear it out, or the engine has none. Call after ``finish``.
+        None where it is the same, or the engine has none. Call after ``finish``.
         """
 
 
@@ -31,9 +37,10 @@ class Recogniser(Protocol):
     name: str
     """Engine and model, for the trace: ``vosk:small-en-us``, ``moonshine:tiny-en``."""
 
-    def listen(self, phrases: Sequence[str] = ()) -> Hearing:
+    def listen(self, phrases: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         """Begin an utterance.
 
         ``phrases`` are all that may be said (a runtime grammar), lower case; empty means anything. An engine
-        that cannot be held to phrases ignores them.
+        that cannot be held to phrases ignores them. ``answers`` are what is likely to be said, where something was
+        asked; anything else may be said, too. An engine that cannot lean ignores them.
         """

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from speaker import onnx
-from speaker.asr.bias import Bias, Context, Strength
+from speaker.asr.beam import Beam, Sentence
+from speaker.asr.bias import Bias, Vocabulary
 from speaker.errors import ModelError
 from speaker.events import SAMPLE_RATE, Samples, Transcript
 
@@ -23,26 +24,8 @@ Cache = dict[str, Floats]
 _BOS, _EOS = 1, 2
 _HEADS, _WIDTH = 8, 36  # of the attention: the shape of an empty cache
 _TOKENS_A_SECOND = 6.5  # faster than this nobody speaks; it bounds a decoder that repeats itself
-_BEAM = 8
-_NEVER = np.float32(-1e4)
-_SUPPORTED = 0.8  # nats a token that a firm sentence may be less likely than the lean one, by the audio alone
+_REST = SAMPLE_RATE * 3 // 10  # silence behind words that may go on: whole ones come out surer
 _SHORTEST = SAMPLE_RATE // 2  # shorter audio is filled up with silence: the convolutions need some length
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """A sentence being written in the beam."""
-
-    tokens: tuple[int, ...]
-    heard: float
-    """Log probability by the audio alone."""
-    leant: float
-    """What the bias added."""
-    context: Context
-
-    @property
-    def score(self) -> float:
-        return self.heard + self.leant
 
 
 class Moonshine:
@@ -64,18 +47,19 @@ class Moonshine:
         self._tokens = read_tokens(tokens)
         self._past = [i.name for i in self._decoder.get_inputs() if i.name.startswith("past")]
         self._present = [o.name.replace("present", "past_key_values") for o in self._decoder.get_outputs()[1:]]
-        self._bias = Bias(self._tokens, _EOS, sentences)
+        self._vocabulary = Vocabulary(self._tokens, _EOS)
+        self._bias = Bias(self._vocabulary, sentences)
         self._using = threading.Lock()  # a sentence is decoded with one bias from its beginning to its end
 
     def learn(self, sentences: Iterable[str]) -> None:
-        """Lean on these sentences from now on, not on those before. Takes a second; may be called by any thread."""
-        bias = Bias(self._tokens, _EOS, sentences)
+        """Lean on these sentences from now on, not on those before; may be called by any thread."""
+        bias = Bias(self._vocabulary, sentences)
         with self._using:
             self._bias = bias
 
-    def listen(self, phrases: Sequence[str] = ()) -> "MoonshineHearing":
+    def listen(self, phrases: Sequence[str] = (), answers: Sequence[str] = ()) -> "MoonshineHearing":
         """Begin an utterance; ``phrases`` are ignored."""
-        return MoonshineHearing(self)
+        return MoonshineHearing(self, Bias(self._vocabulary, answers))
 
     def encode(self, samples: Samples) -> "Encoded":
         """The first half of the work; ``samples`` have shape (n,), int16, up to about 30 s."""
@@ -86,49 +70,46 @@ class Moonshine:
         hidden = self._encoder.run(None, {"input_values": audio, "attention_mask": mask})[0]
         return Encoded(hidden, mask, longest=int(audio.shape[1] / SAMPLE_RATE * _TOKENS_A_SECOND) + 2)
 
-    def decode(self, encoded: "Encoded", strength: Strength) -> "Decoded":
-        """The best sentence of a beam search, leaning on the bias with this strength."""
+    def decode(self, encoded: "Encoded", answers: Bias) -> "tuple[Decoded, Decoded]":
+        """The best sentence of a beam search that only leans, and of one that holds firmly to what can be said.
+
+        Where there are answers that can be said, these. Both are searched for at once, which costs little more than one:
+        the model's weights are gone through once for both.
+        """
         with self._using:
-            return self._decode(encoded, strength)
+            firm = self._bias if answers.empty else answers
+            beams = [Beam(self._bias, "lean"), *([] if firm.empty else [Beam(firm, "firm")])]
+            self._search(encoded, beams)
+        found = [self._decoded(beam.best) for beam in beams]
+        return found[0], found[-1]
 
-    def _decode(self, encoded: "Encoded", strength: Strength) -> "Decoded":
+    def _search(self, encoded: "Encoded", beams: Sequence[Beam]) -> None:
+        """Let the beams write until each has its best sentence."""
         cache: Cache = {name: np.zeros((1, _HEADS, 0, _WIDTH), dtype=np.float32) for name in self._past}
-        paths = [_Path((), 0.0, 0.0, self._bias.start)]
-        tokens, done = [_BOS], list[_Path]()
-        for step in range(encoded.longest):
-            logits, cache = self._step(encoded, tokens, cache, first=step == 0)
-            grown = self._grow(paths, _log_softmax(logits), strength)
-            done += [path for _, path in grown if path.tokens[-1] == _EOS]
-            open_ = [(row, path) for row, path in grown if path.tokens[-1] != _EOS][:_BEAM]
-            if not open_ or (done and max(path.score for path in done) >= open_[0][1].score):
+        logits, cache = self._step(encoded, [_BOS], cache, first=True)
+        heard = np.repeat(_log_softmax(logits), len(beams), axis=0)  # every beam begins with the same
+        cache = {name: _pick(name, values, [0] * len(beams)) for name, values in cache.items()}
+        for _ in range(encoded.longest):
+            starts = np.cumsum([0, *(len(beam.paths) for beam in beams)]).tolist()
+            rows = [
+                start + row
+                for beam, start, end in zip(beams, starts, starts[1:], strict=False)
+                for row in beam.grow(heard[start:end])
+            ]
+            tokens = [path.tokens[-1] for beam in beams for path in beam.paths]
+            if not tokens:
                 break
-            rows, paths = [row for row, _ in open_], [path for _, path in open_]
-            tokens = [path.tokens[-1] for path in paths]
             cache = {name: _pick(name, values, rows) for name, values in cache.items()}
-        best = max(done or paths, key=lambda path: path.score)
-        text = self._text([token for token in best.tokens if token != _EOS])
-        return Decoded(text, best.heard, len(best.tokens))
+            logits, cache = self._step(encoded, tokens, cache, first=False)
+            heard = _log_softmax(logits)
 
-    def _grow(self, paths: list[_Path], heard: Floats, strength: Strength) -> list[tuple[int, _Path]]:
-        """Every path with each of its best next tokens, best first; with it the row that it came from."""
-        grown = []
-        for row, path in enumerate(paths):
-            leant = self._bias.scores(path.context, strength)
-            if path.tokens and self._bias.marks[path.tokens[-1]]:  # or it may go on with ?!?!?! for ever
-                leant = np.where(self._bias.marks, _NEVER, leant)
-            for token in np.argpartition(-(heard[row] + leant), _BEAM)[: _BEAM + 1].tolist():
-                grown.append((row, token, float(heard[row, token]), float(leant[token])))
-        grown.sort(key=lambda g: -(paths[g[0]].score + g[2] + g[3]))
-        return [(row, self._extend(paths[row], token, *gains)) for row, token, *gains in grown[: 2 * _BEAM]]
-
-    def _extend(self, path: _Path, token: int, heard: float, leant: float) -> _Path:
-        context = path.context if token == _EOS else self._bias.after(path.context, token)
-        return _Path((*path.tokens, token), path.heard + heard, path.leant + leant, context)
+    def _decoded(self, path: Sentence) -> "Decoded":
+        return Decoded(self._text([t for t in path.tokens if t != _EOS]), path.heard, len(path.tokens))
 
     def _step(self, encoded: "Encoded", tokens: list[int], cache: Cache, first: bool) -> tuple[Floats, Cache]:
         feed = {
             "encoder_attention_mask": encoded.mask,
-            "encoder_hidden_states": np.repeat(encoded.hidden, len(tokens), axis=0),
+            "encoder_hidden_states": encoded.hidden,  # one for all: it is broadcast, and so are its keys
             "input_ids": np.array(tokens, dtype=np.int64)[:, None],
             "use_cache_branch": np.array([not first]),
         }
@@ -173,31 +154,38 @@ class Decoded:
 class MoonshineHearing:
     """Collects an utterance and recognises it at its end."""
 
-    def __init__(self, engine: Moonshine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Moonshine, answers: Bias) -> None:
+        self._engine, self._answers = engine, answers
         self._parts: list[Samples] = []
-        self._encoded: Encoded | None = None
-        self._first: Decoded | None = None
+        self._lean: Decoded | None = None
+        self._firm: Decoded | None = None
 
     def accept(self, samples: Samples) -> str:
         self._parts.append(samples)
+        self._lean = None
         return ""
 
+    def so_far(self) -> Transcript:
+        return self._recognised(_REST)
+
     def finish(self) -> Transcript:
+        return self._recognised(0)
+
+    def _recognised(self, rest: int) -> Transcript:
+        """What was taken, with so many samples of silence behind it; where it was recognised already, that."""
         if not any(len(part) for part in self._parts):
             return Transcript("", 0.0)
-        self._encoded = self._engine.encode(np.concatenate(self._parts))
-        self._first = self._engine.decode(self._encoded, "lean")
-        return Transcript(self._first.text, self._first.confidence)
+        if self._lean is None:
+            encoded = self._engine.encode(np.concatenate([*self._parts, np.zeros(rest, np.int16)]))
+            self._lean, self._firm = self._engine.decode(encoded, self._answers)
+        return Transcript(self._lean.text, self._lean.confidence)
 
     def again(self) -> Transcript | None:
-        if self._encoded is None or self._first is None:
+        lean, firm = self._lean, self._firm
+        if lean is None or firm is None or not firm.text or firm.text == lean.text:
             return None
-        second = self._engine.decode(self._encoded, "firm")
-        lost = (self._first.heard - second.heard) / max(second.tokens, 1)
-        if not second.text or second.text == self._first.text or lost > _SUPPORTED:
-            return None
-        return Transcript(second.text, second.confidence)
+        lost = (lean.heard - firm.heard) / max(firm.tokens, 1)
+        return Transcript(firm.text, firm.confidence, lost=round(lost, 3))
 
 
 def read_tokens(path: Path) -> list[bytes]:
@@ -227,4 +215,4 @@ def _log_softmax(logits: Floats) -> Floats:
 
 def _pick(name: str, values: Floats, rows: list[int]) -> Floats:
     """The cache of the paths that go on; the encoder's part is the same for all."""
-    return np.repeat(values[:1], len(rows), axis=0) if "encoder" in name else values[rows]
+    return values if "encoder" in name else values[rows]

@@ -44,8 +44,8 @@ class Vosk:
                 f"the Vosk model {folder} is damaged; remove it with 'hark models remove' and get it again"
             ) from error
 
-    def listen(self, phrases: Sequence[str] = ()) -> "VoskHearing":
-        """Begin an utterance.
+    def listen(self, phrases: Sequence[str] = (), answers: Sequence[str] = ()) -> "VoskHearing":
+        """Begin an utterance; ``answers`` are ignored.
 
         Of ``phrases``, those with a word that the model does not know are left out. Vosk holds to the words of
         the phrases and prefers their order. Where the model's form has no runtime grammar, or no phrase is
@@ -84,19 +84,17 @@ class VoskHearing:
             self._partial = _known_words(json.loads(self._recogniser.PartialResult())["partial"])
         return self._partial
 
+    def so_far(self) -> Transcript:
+        """The words so far; ``finish`` may know better. How sure they are is told of those alone that nothing can change."""
+        self._recogniser.SetPartialWords(True)
+        partial = json.loads(self._recogniser.PartialResult())
+        self._recogniser.SetPartialWords(False)
+        return Transcript(self._partial, _transcript(partial.get("partial_result", [])).confidence)
+
     def finish(self) -> Transcript:
         if len(self._waiting):
             self._recogniser.AcceptWaveform(self._waiting.tobytes())
-        heard = json.loads(self._recogniser.FinalResult()).get("result", [])
-        words = tuple(
-            Word(word["word"], word["start"], word["end"], round(min(word["conf"], 1.0), 3))
-            for word in heard
-            if word["word"] != _UNKNOWN
-        )
-        if not words:
-            return Transcript("", 0.0)
-        confidence = sum(word.confidence for word in words) / len(words)
-        return Transcript(" ".join(word.text for word in words), round(confidence, 3), words)
+        return _transcript(json.loads(self._recogniser.FinalResult()).get("result", []))
 
     def again(self) -> None:
         """Vosk has no second opinion."""
@@ -142,6 +140,19 @@ def _library() -> Any:
 def _without_phrases(model: str) -> None:
     """Say so once for each model."""
     _log.warning("%s cannot be held to the phrases asked for; it recognises anything", model)
+
+
+def _transcript(heard: Sequence[dict[str, Any]]) -> Transcript:
+    """Words as Vosk gives them, without those that are outside of the phrases."""
+    words = tuple(
+        Word(word["word"], word["start"], word["end"], round(min(word["conf"], 1.0), 3))
+        for word in heard
+        if word["word"] != _UNKNOWN
+    )
+    if not words:
+        return Transcript("", 0.0)
+    confidence = sum(word.confidence for word in words) / len(words)
+    return Transcript(" ".join(word.text for word in words), round(confidence, 3), words)
 
 
 def _known_words(text: str) -> str:

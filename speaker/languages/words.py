@@ -120,6 +120,12 @@ class Words(BaseModel):
     """They may be left out, and be said where an example has none."""
     alike: tuple[str, ...]
     """Words before a noun that count as the first of them."""
+    dangling: frozenset[str]
+    """Words that nobody ends a command with,"""
+    bound: frozenset[str]
+    """nor with these, where nothing is understood so far: "switch on"."""
+    unfinished: re.Pattern[str]
+    """A number to which another word may belong, at the end: "twenty", "a hundred"."""
     lead: frozenset[str]
     """Prepositions, which are no part of a value."""
     doubtful: frozenset[str]
@@ -163,6 +169,18 @@ class Words(BaseModel):
     """What a number means where a length of time is asked for."""
     undo: frozenset[str]
     lessons: Lessons
+
+    # what recognition expects
+    requests: tuple[str, ...] = ()
+    """What people begin with who want a thing, one for the other."""
+    amounts: tuple[str, ...] = ()
+    """How people speak of how much, one for the other."""
+    along: tuple[str, ...] = ()
+    """What stands before a thing that comes along, beside ``and``."""
+    ones: str = ""
+    """What stands for a thing behind what tells which."""
+    several: tuple[str, ...] = ()
+    """Several of the things that were asked about, or none."""
 
     # the home
     own_articles: tuple[str, ...]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,21 @@ from speaker.events import IntentSpec
 from speaker.learning import file
 from speaker.learning.lesson import Lesson, candidates
 from speaker.learning.lessons import lessons, replay
-from speaker.learning.network import Floats
+from speaker.learning.network import Floats, Network
 from speaker.learning.teach import begin, teach
 from speaker.slm import LanguageModel
 
 _STEPS, _A_STEP, _MOST_STEPS = 30, 4, 80  # of the teaching; more for each intent
-_SHARES = (0.6, 0.4, 0.2)  # of what was learned that are tried, until the model gets no worse
+_SHARES = (0.6, 0.4, 0.2)  # of what was learned that are tried, until the model gets no worse,
+_LEADS = (
+    1.0,
+    0.6,
+    0.4,
+)  # and for each, parts of the lead that "none" has to have: more of what is learned is a command
 _WORSE = 0.01  # share of the built-in commands that may be lost
 _BOLDER = 0.02  # share of talk that may be obeyed besides; it is measured on few sentences
 _SEED = 1
+_TABLE = "token_embd.weight"
 _KEY = "hark.learned"  # of the file, under which it says what it was taught, and what was taught
 
 Show = Callable[[float], None]
@@ -66,7 +73,7 @@ def learn(
     ``sentences``: what the model knew (see ``lessons.replay``); ``home``: the names of areas and of devices;
     ``threshold``: what is read less surely is not done. Some three minutes of CPU for ten intents. The weights are a
     mean of those before and after, which forgets less and reads the new no worse (Wortsman et al. 2022, Robust
-    fine-tuning of zero-shot models). Raises PluginError where there is nothing to learn, ModelError where a file
+    fine-tuning of zero-shot models); how far "none" has to lead is chosen anew with them. Raises PluginError where there is nothing to learn, ModelError where a file
     cannot be read or written.
     """
     if not specs:
@@ -76,19 +83,22 @@ def learn(
     before = _standing(old, kept, threshold)
     new = {spec.name: [slot.name for slot in spec.slots] for spec in specs}
     model = file.read(base).extended(new)
+    fresh = len(model.tokens) - len(model.added)
     start = {name: weight.copy() for name, weight in model.network.weights.items()}
+    as_it_was = Network(model.network.shape, start | {_TABLE: start[_TABLE][:fresh]})
     begin(model, old.tokens, lessons(specs, known, *home, seed=_SEED), list(new))
     steps = min(_MOST_STEPS, _STEPS + _A_STEP * len(specs))
-    for step, _ in enumerate(teach(model, old.tokens, lessons(specs, known, *home, seed=_SEED + 1), steps)):
+    for step, _ in enumerate(teach(model, as_it_was, old.tokens, lessons(specs, known, *home, seed=_SEED + 1), steps)):
         show((step + 1) / (steps + 1))
     old.close()
-    told = {"hark.confidence": file.told(base, "hark.confidence"), _KEY: json.dumps(_fingerprints(base, specs))}
-    taught, fresh = dict(model.network.weights), len(model.tokens) - len(model.added)
+    *scale, lead = json.loads(file.told(base, "hark.confidence"))
+    fingerprints = json.dumps(_fingerprints(base, specs))
+    taught = dict(model.network.weights)
     trial = out.with_name(f".{out.name}.trial")
     out.parent.mkdir(parents=True, exist_ok=True)
-    for share in _SHARES:
+    for share, part in product(_SHARES, _LEADS):
         model.network.weights = _between(start, taught, share, fresh)
-        file.write(model, trial, told)
+        file.write(model, trial, {"hark.confidence": json.dumps([*scale, part * lead]), _KEY: fingerprints})
         after = _standing_of(trial, kept, threshold)
         if not after.worse_than(before):
             trial.replace(out)
@@ -120,7 +130,7 @@ def _fingerprints(base: Path, specs: Collection[IntentSpec]) -> dict[str, object
 def _between(start: dict[str, Floats], taught: dict[str, Floats], share: float, fresh: int) -> dict[str, Floats]:
     """``share`` of the way from one set of weights to the other; tokens from ``fresh`` on are all new."""
     mixed = {name: (start[name] + share * (taught[name] - start[name])).astype(np.float32) for name in start}
-    mixed["token_embd.weight"][fresh:] = taught["token_embd.weight"][fresh:]
+    mixed[_TABLE][fresh:] = taught[_TABLE][fresh:]
     return mixed
 
 

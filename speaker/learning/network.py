@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Turns = npt.NDArray[np.complex64]
 Back = Callable[[Floats], Floats]
 """From the gradient at a part's output to that at its input; what its weights get is kept aside."""
@@ -51,11 +52,15 @@ class Network:
         """What the last layer knows at each token; tokens (batch, length) → (batch, length, width)."""
         return self._hidden(tokens, {})[0]
 
-    def learn(self, tokens: Numbers, worth: Floats) -> tuple[float, dict[str, Floats]]:
+    def learn(
+        self, tokens: Numbers, worth: Floats, kept: "tuple[Network, Flags] | None" = None
+    ) -> tuple[float, dict[str, Floats]]:
         """(mean loss, its gradient by weight) of foretelling each token from those before it.
 
         ``tokens`` (batch, length); ``worth`` of the same shape, how much each token counts; 0 where it is not to be
-        learned, as for padding.
+        learned, as for padding. ``kept``: a network as it was before, and in which rows, (batch,), not the token is to be
+        foretold but what that one expects, so that less is forgotten (Li and Hoiem 2016, Learning without Forgetting);
+        its vocabulary is the beginning of this one's.
         """
         gradients: dict[str, Floats] = {}
         hidden, back = self._hidden(tokens[:, :-1], gradients)
@@ -69,7 +74,13 @@ class Network:
         at = np.arange(len(right))
         loss = float((share * (np.log(total[:, 0]) - logits[at, right])).sum())
         error = chance / total
-        error[at, right] -= 1
+        before, stays = kept or (self, np.zeros(len(tokens), np.bool_))
+        old = stays[rows[0]]
+        error[at[~old], right[~old]] -= 1
+        if old.any():
+            which = (np.cumsum(stays) - 1)[rows[0][old]]  # where a row stands among those that are kept
+            then = before.logits(tokens[stays][:, :-1])[which, rows[1][old]]
+            error[old, : then.shape[-1]] -= _chances(then)
         error *= share[:, None]
         above = np.zeros_like(hidden)
         above[rows] = error @ table
@@ -194,6 +205,13 @@ class Adam:
             size += (1 - self._slow) * (g * g - size)
             pace = rate / (1 - self._fast**self._steps)
             self._weights[name] -= pace * mean / (np.sqrt(size / (1 - self._slow**self._steps)) + 1e-8)
+
+
+def _chances(logits: Floats) -> Floats:
+    """Probabilities of what has these logits, (n, vocabulary)."""
+    chance = np.exp(logits - logits.max(-1, keepdims=True))
+    shares: Floats = chance / chance.sum(-1, keepdims=True)
+    return shares
 
 
 def _turns(length: int, shape: Shape) -> Turns:

@@ -7,7 +7,7 @@ import numpy as np
 
 from speaker.learning.file import ModelFile
 from speaker.learning.lesson import Lesson, Tokens, written
-from speaker.learning.network import Adam, Floats, Numbers
+from speaker.learning.network import Adam, Floats, Network, Numbers
 from speaker.text import normalise
 
 TOKENS = 2048  # of a step, padding among them
@@ -19,13 +19,18 @@ RIDGE = 0.01
 
 
 def teach(
-    model: ModelFile, tokens: Tokens, lessons: Iterator[Lesson], steps: int, rate: float = RATE
+    model: ModelFile, before: Network, tokens: Tokens, lessons: Iterator[Lesson], steps: int, rate: float = RATE
 ) -> Iterator[float]:
-    """Change the network's weights for ``steps``; gives the loss of each."""
+    """Change the network's weights for ``steps``; gives the loss of each.
+
+    ``before``: the network as it was read, with weights of its own. Of lessons without anything new it has to expect what that one did.
+    """
     adam = Adam(model.network.weights)
     stream = batches(model, tokens, lessons)
+    added = np.arange(len(model.tokens) - len(model.added), len(model.tokens))
     for step in range(steps):
-        loss, gradients = model.network.learn(*next(stream))
+        batch, worth = next(stream)
+        loss, gradients = model.network.learn(batch, worth, (before, np.logical_not(np.isin(batch, added).any(1))))
         adam.step(gradients, rate * min((step + 1) / WARM_UP, (steps - step) / steps))
         yield loss
 
