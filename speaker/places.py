@@ -28,3 +28,6 @@ REPLAY = _MODELS / "replay.jsonl.gz"
 
 MEANINGS = _MODELS / "meanings.npz"
 """What words mean, for the intents that the language model does not know."""
+
+WAKE = _MODELS / "wake"
+"""The wake words that were trained here, and what teaches others."""
