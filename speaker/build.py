@@ -5,6 +5,7 @@ import threading
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from speaker.context import Context, Schedule
 from speaker.echo import Echo
 from speaker.endpoint import Limits
 from speaker.errors import ModelError, SpeechError
-from speaker.events import Frame, IntentSpec
+from speaker.events import Frame, IntentSpec, Samples
 from speaker.home import Home
 from speaker.home.connections import DriversConfig
 from speaker.home.driver import Outside
@@ -81,6 +82,11 @@ class Place:
     def learned_model(self) -> Path:
         """The language model that was taught plugins here, where there is one."""
         return self.data / "learned.gguf"
+
+    @property
+    def wake_words(self) -> Path:
+        """Where the wake words lie that were taught here."""
+        return self.data / "wake"
 
     @property
     def voices(self) -> Path:
@@ -170,7 +176,7 @@ class Hark:
         ``one_command``: the audio is one command, of which pauses are a part, and it may begin late.
         """
         from speaker.vad import VoiceActivity
-        from speaker.wake import WakeWord
+        from speaker.wake import WakeWords
 
         config = self.place.config
         end = config.endpoint
@@ -183,7 +189,11 @@ class Hark:
         self._recogniser = self.recogniser()
         if self.general and config.general.commands:
             self.general.prepare(self.plugins.specs)
-        wake, own = (WakeWord(config.wake.word, config.wake.threshold) for _ in range(2))
+        look = partial(_read, self._recogniser) if config.wake.second_look else None
+        wake, own = (
+            WakeWords(config.wake.all, config.wake.threshold, config.wake.sensitivity, self.place.wake_words, look)
+            for _ in range(2)
+        )
         interruptions = Interruptions(own, VoiceActivity(), self._recogniser)
         return Ears(wake, VoiceActivity(), limits, self._recogniser, interruptions)
 
@@ -375,6 +385,13 @@ class Hark:
         assert model is not None
         threshold, areas, names = self.place.config.understanding.threshold, self.home.areas, self.home.names
         return Mind(model, self.others(plugins.specs), plugins, local_time, threshold, self.phrases, areas, names)
+
+
+def _read(recogniser: Recogniser, samples: Samples) -> str:
+    """What recognition makes of a stretch of audio."""
+    hearing = recogniser.listen()
+    hearing.accept(samples)
+    return hearing.finish().text
 
 
 def _difference(before: Plugins, now: Plugins) -> str:

@@ -25,6 +25,7 @@ from speaker.cli_network import network
 from speaker.cli_plugins import plugins_
 from speaker.cli_teach import teach
 from speaker.cli_voices import voices_
+from speaker.cli_wake import wake_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.heartbeat import Heartbeat
@@ -69,7 +70,7 @@ def run(context: click.Context, /, **_: Any) -> None:
         console.print(
             f"[dim]ready after {ready:.1f} s; microphone {microphone.name}; loudspeaker {loudspeaker.name}[/]"
         )
-        console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
+        console.print(f"Say {place.config.wake.spoken}, then a command. Ctrl-C ends it.")
         try:
             frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
             for turn in assistant.attend(frames, "microphone"):
@@ -120,7 +121,7 @@ def hear(
             console.print(f"[bold]{file}[/]")
             if turn is None:
                 console.print(
-                    f"  [dim]the wake word “{place.config.wake.word}” is not in it; --no-wake does without[/]"
+                    f"  [dim]the wake word {place.config.wake.spoken} is not in it; --no-wake does without[/]"
                 )
             else:
                 show.turn(console, turn)
@@ -203,7 +204,7 @@ def demo(context: click.Context, /, silent: bool, **_: Any) -> None:
         hark = closing.enter_context(Hark(place, voice, loudspeaker))
         assistant = hark.assistant(hark.ears())
         console.print(f"[dim]ready after {time.monotonic() - began:.1f} s; {why}[/]\n")
-        word = place.config.wake.word
+        word = place.config.wake.all[0]
         for turn in demonstration.run(assistant, word, lambda text: console.print(f"[bold]» {text}[/]")):
             show.turn(console, turn)
             console.print()
@@ -242,6 +243,7 @@ cli.add_command(network)
 cli.add_command(plugins_)
 cli.add_command(teach)
 cli.add_command(voices_)
+cli.add_command(wake_)
 
 
 def parse_json(result: Parse) -> dict[str, Any]:

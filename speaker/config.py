@@ -24,11 +24,27 @@ class _Part(BaseModel):
 
 
 class WakeConfig(_Part):
-    """The wake word."""
+    """The wake words."""
 
     word: str = "hey jarvis"
+    words: tuple[str, ...] = ()
+    """Several, in place of the one."""
+    sensitivity: float = Field(0.5, ge=0, le=1)
+    """More wakes more readily, and more often by mistake; the same for all kinds of words."""
     threshold: float | None = Field(None, ge=0, le=1)
-    """Score that wakes; None takes the model's own."""
+    """Score that wakes, of built-in words alone; None leaves it to the sensitivity."""
+    second_look: bool = True
+    """Whether recognition is asked where a trained or taught word is heard, but not surely."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The wake words that count."""
+        return self.words or (self.word,)
+
+    @property
+    def spoken(self) -> str:
+        """All of them as they are shown: “hey jarvis” or “computer”."""
+        return " or ".join(f"“{word}”" for word in self.all)
 
 
 class EndpointConfig(_Part):

@@ -28,11 +28,20 @@ def streaming(model: onnx.ModelProto) -> onnx.ModelProto:
     weights = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
     bands = {each.name: each for each in onnx.shape_inference.infer_shapes(model).graph.value_info}
     nodes, inputs, outputs = [], [], []
-    extra = [("to_channels", [1, 1, -1, _BANDS + 2]), ("to_rows", [-1, 96]), ("from", [-2]), ("to", [2**31]), ("axis", [2])]
+    extra = [
+        ("to_channels", [1, 1, -1, _BANDS + 2]),
+        ("to_rows", [-1, 96]),
+        ("from", [-2]),
+        ("to", [2**31]),
+        ("axis", [2]),
+    ]
     for node in model.graph.node:
         node = onnx.NodeProto.FromString(node.SerializeToString())
         if node.op_type == "Reshape":
-            node.input[1] = "to_channels" if not nodes[1:] else "to_rows"
+            if nodes[1:]:  # the last one, where several steps stand behind each other
+                nodes.append(helper.make_node("Transpose", [node.input[0]], ["by_step"], perm=[0, 2, 3, 1]))
+                node.input[0] = "by_step"
+            node.input[1] = "to_rows" if nodes[1:] else "to_channels"
         elif node.op_type == "Conv" and weights[node.input[1]].shape[2] == 3:
             name, channels = f"before_{len(inputs)}", weights[node.input[1]].shape[1]
             width = _BANDS + 2 if not inputs else bands[node.input[0]].type.tensor_type.shape.dim[3].dim_value
@@ -43,7 +52,7 @@ def streaming(model: onnx.ModelProto) -> onnx.ModelProto:
             nodes.append(helper.make_node("Slice", [f"with_{name}", "from", "to", "axis"], [outputs[-1].name]))
             node.input[0] = f"with_{name}"
         nodes.append(node)
-    nodes[-1].output[0] = "embedding"
+    nodes[0].input[0], nodes[-1].output[0] = "mel", "embedding"
     kept = [each for each in model.graph.initializer if not each.name.startswith("new_shape")]
     kept += [numpy_helper.from_array(np.array(value, np.int64), name) for name, value in extra]
     mel = helper.make_tensor_value_info("mel", TensorProto.FLOAT, [1, "frames", _BANDS, 1])

@@ -1,5 +1,5 @@
-"""Wake words: those that come with a library, those that were trained here, and those that the household taught."""
+"""Wake words: those that a library carries, those that were trained here, and those that the household taught."""
 
-from speaker.wake.micro import WORDS, WakeWord
+from speaker.wake.detector import WakeWords
 
-__all__ = ["WORDS", "WakeWord"]
+__all__ = ["WakeWords"]
