@@ -163,7 +163,7 @@ def call(tried: Tried, embedding: Embedding, look: Callable[[Samples], str] | No
 def _look(tried: Tried, audio: Samples, found: tuple[float, float], real: bool, look: Callable[[Samples], str]) -> None:
     need, at = found
     if 0.5 - BAND < need < 0.5:
-        heard = audio[max(0, round((at - 2) * SAMPLE_RATE)) : round(at * SAMPLE_RATE)]
+        heard = audio[max(0, round((at - 1.5) * SAMPLE_RATE)) : round(at * SAMPLE_RATE)]
         tried.looked.append((real, sounds_like(tried.word, look(heard))))
 
 

@@ -12,13 +12,14 @@ from speaker.asr.moonshine import Moonshine, read_tokens
 from speaker.errors import ConfigError, ModelError
 from speaker.events import SAMPLE_RATE, Samples, Transcript
 from speaker.vad import VoiceActivity
-from speaker.wake import WORDS, WakeWord
+from speaker.wake import WakeWords
+from speaker.wake.micro import WORDS
 
 KNOWN = ("turn on the kitchen lights", "set a timer for five minutes", "turn off the bedroom light")
 
 
 def wakes(word: str, samples: Samples) -> list[float]:
-    detector = WakeWord(word)
+    detector = WakeWords((word,))
     padded = np.concatenate([np.zeros(SAMPLE_RATE, np.int16), samples])
     return [wake.at for frame in recording.frames(padded, rest=1.0) if (wake := detector.hear(frame))]
 
@@ -36,9 +37,9 @@ def test_other_words_and_silence_do_not_wake(said: Callable[..., Samples]) -> No
 
 def test_each_builtin_word_loads_and_an_unknown_one_names_them() -> None:
     for word in WORDS:
-        assert WakeWord(word).word == word
+        assert WakeWords((word,)).words == (word,)
     with pytest.raises(ConfigError, match="did you mean 'hey mycroft'"):
-        WakeWord("hey mikroft")
+        WakeWords(("hey mikroft",))
 
 
 def test_a_voice_is_told_from_silence_and_noise(said: Callable[..., Samples]) -> None:

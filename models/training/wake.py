@@ -9,15 +9,18 @@ trained on every second of its recordings, by their names; the others are for ``
 import argparse
 import time
 import zlib
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from models.training.wake_talk import SPEECH, WORDS, kept, noises
 from speaker import recording
 from speaker.places import WAKE
 from speaker.wake import bank
-from speaker.wake.embedding import STEP
+from speaker.wake.embedding import STEP, Floats
 from speaker.wake.teaching import teach
 from speaker.wake.words import file_of
 
@@ -32,6 +35,12 @@ def halves(word: str) -> tuple[list[Path], list[Path]]:
     return train, [f for f in files if f not in set(train)]
 
 
+def _first(scenes: Sequence[tuple[str, Floats]], hours: float) -> list[tuple[str, Floats]]:
+    """As many scenes as make up so much time."""
+    ends = accumulate(len(embeddings) * STEP / 3600 for _, embeddings in scenes)
+    return [scene for scene, end in zip(scenes, ends, strict=True) if end <= hours]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -40,18 +49,16 @@ def main() -> None:
     talk = [scene for file in sorted(given.folder.glob("*_train*.npz")) for scene in kept(file)]
     recorded = kept(given.folder / "recorded_train.npz")
     if not given.only:
-        room = _BANK * 3600 / STEP - sum(len(embeddings) for _, embeddings in recorded)
-        chosen = list(recorded)
-        for said, embeddings in kept(given.folder / "talk_train_1.npz"):
-            if (room := room - len(embeddings)) > 0:
-                chosen.append((said, embeddings))
+        order = np.random.default_rng(1).permutation(len(recorded))
+        chosen = _first([recorded[at] for at in order], 0.4 * _BANK)
+        chosen += _first(kept(given.folder / "talk_train_1.npz"), 0.6 * _BANK)
         bank.write(chosen)
         print(f"{bank.FILE}: {len(chosen)} scenes, {bank.FILE.stat().st_size / 1e6:.2f} MB")
     for word in [given.only] if given.only else SHIPPED:
         began, (files, _) = time.process_time(), halves(word)
         others = [e for said, e in talk if not any(fuzz.ratio(a, b) >= 75 for a in word.split() for b in said.split())]
         clips = [recording.read(file) for file in files]
-        head = teach(word, clips, others, noises=noises("train"), voices=800, each=6, updates=4000)
+        head = teach(word, clips, others, noises=noises("train"), voices=500, each=4, updates=2500)
         head.write(file_of(WAKE / "heads", word))
         hours = sum(map(len, others)) * STEP / 3600
         print(

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Transcribe = Callable[[Samples], str]
 
-_REMEMBERED = 2 * SAMPLE_RATE // FRAME_SAMPLES  # frames that a second look is taken at
+_REMEMBERED = round(1.5 * SAMPLE_RATE / FRAME_SAMPLES)  # frames that a second look is taken at
 _SURE = 0.5  # of sensitivity: a head that is ten times as strict would wake as well
 
 
