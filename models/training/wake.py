@@ -1,8 +1,8 @@
 """Make what wakes: the bank of talk that teaching needs, and the wake words that are shipped.
 
-    .venv/bin/python -m models.training.wake FOLDER [--only WORD]
+    .venv/bin/python -m models.training.wake FOLDER [--only bank|WORD]
 
-FOLDER holds talk by ``wake_talk``: ``train 0 1`` for the recordings, ``train 1.5 1`` and more for machines. A word is
+FOLDER holds talk by ``wake_talk``: ``train 0 1`` for the recordings, ``train 0.3 1``, ``train 0.3 2`` and so on for machines. A word is
 trained on every second of its recordings, by their names; the others are for ``benchmarks/wake.py``.
 """
 
@@ -24,7 +24,7 @@ from speaker.wake.embedding import STEP, Floats
 from speaker.wake.teaching import teach
 from speaker.wake.words import file_of
 
-SHIPPED = ("computer", "hey computer", "jarvis", "smart mirror", "athena", "amelia")
+SHIPPED = ("computer", "jarvis")
 _BANK = 1.6  # hours: some three megabytes
 
 
@@ -44,21 +44,23 @@ def _first(scenes: Sequence[tuple[str, Floats]], hours: float) -> list[tuple[str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", choices=SHIPPED)
+    parser.add_argument("--only", choices=("bank", *SHIPPED))
     given = parser.parse_args()
     talk = [scene for file in sorted(given.folder.glob("*_train*.npz")) for scene in kept(file)]
     recorded = kept(given.folder / "recorded_train.npz")
-    if not given.only:
+    if given.only in (None, "bank"):
         order = np.random.default_rng(1).permutation(len(recorded))
         chosen = _first([recorded[at] for at in order], 0.4 * _BANK)
-        chosen += _first(kept(given.folder / "talk_train_1.npz"), 0.6 * _BANK)
+        chosen += _first(
+            [scene for file in sorted(given.folder.glob("talk_train_*.npz")) for scene in kept(file)], 0.6 * _BANK
+        )
         bank.write(chosen)
         print(f"{bank.FILE}: {len(chosen)} scenes, {bank.FILE.stat().st_size / 1e6:.2f} MB")
-    for word in [given.only] if given.only else SHIPPED:
+    for word in SHIPPED if given.only is None else {given.only} - {"bank"}:
         began, (files, _) = time.process_time(), halves(word)
         others = [e for said, e in talk if not any(fuzz.ratio(a, b) >= 75 for a in word.split() for b in said.split())]
         clips = [recording.read(file) for file in files]
-        head = teach(word, clips, others, noises=noises("train"), voices=500, each=4, updates=2500)
+        head = teach(word, clips, others, noises=noises("train"), voices=500, each=3, updates=2000)
         head.write(file_of(WAKE / "heads", word))
         hours = sum(map(len, others)) * STEP / 3600
         print(

@@ -97,7 +97,7 @@ def talk(part: str, hours: float, seed: int) -> Iterator[Scene]:
         voices = [synthesis.any_voice(random) for _ in range(2)]
         warp, said, pieces = random.uniform(0.85, 1.2), [], list[Samples]()
         while sum(map(len, pieces)) < 20 * SAMPLE_RATE:
-            said.append(str(random.choice(texts)))
+            said.append(texts[int(random.integers(len(texts)))])
             spoken = synthesis.speak(said[-1], voices[random.integers(2)])
             pieces += [synthesis.warped(spoken, warp), np.zeros(random.integers(12_000), np.int16)]
         scene = synthesis.placed(np.concatenate(pieces), random, 0, 0.2, around)

@@ -106,13 +106,14 @@ def warped(samples: Samples, factor: float) -> Samples:
 
 def noise(length: int, random: Random) -> Audio:
     """Noise of some colour, shape (length,), of power 1: from white to what hums; steady or coming and going."""
-    spectrum = np.fft.rfft(random.standard_normal(length))
-    bins = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
+    size = 1 << max(length - 1, 1).bit_length()
+    spectrum = np.fft.rfft(random.standard_normal(size))
+    bins = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     shape = np.maximum(bins, 40.0) ** -random.uniform(0, 1.2)
     if random.random() < 0.5:  # something that rings
         centre, width = np.exp(random.uniform(np.log(150), np.log(5000))), random.uniform(0.1, 0.8)
         shape = shape * (0.2 + 3 * np.exp(-((np.log(np.maximum(bins, 1) / centre) / width) ** 2)))
-    sound = np.fft.irfft(spectrum * shape, length)
+    sound = np.fft.irfft(spectrum * shape, size)[:length]
     if random.random() < 0.5:
         points = random.uniform(0.1, 1, max(2, length // 4000))
         sound = sound * np.interp(np.arange(length), np.linspace(0, length, len(points)), points)

@@ -95,9 +95,9 @@ class Speaker:
         last = int(np.ceil((end - 0.02) / STEP))
         return heard[last - steps + 1 : last + 4]
 
-    def scene(self, samples: Samples, before: float = 0.3, after: float = 0.3) -> Floats:
-        """Anything in some room."""
-        return embed(self._embedding, synthesis.placed(samples, self._random, before, after, self._noises))
+    def scene(self, samples: Samples, before: float = 0.3, after: float = 0.3, clean: float = 0.3) -> Floats:
+        """Anything in some room, ``clean`` of it without noise."""
+        return embed(self._embedding, synthesis.placed(samples, self._random, before, after, self._noises, clean))
 
 
 def teach(
@@ -128,6 +128,7 @@ def teach(
     similar = [speaker.scene(speaker.say(near(phrase, random))) for _ in range(voices // 2)]
     progress(0.4)
     rooms = [[speaker.call(clip, steps) for _ in range(each)] for clip in cut]
+    quiet = [speaker.scene(clip, steps * STEP, 0.5, clean=1) for clip in cut]
     progress(0.5)
     heads = []
     for fold in range(_FOLDS):
@@ -143,7 +144,7 @@ def teach(
             updates,
             lambda done, fold=fold: progress(0.5 + (fold + done) / _FOLDS / 2),  # type: ignore[misc]
         )
-        unheard = [call for at, some in enumerate(rooms) if at % _FOLDS == fold for call in some]
+        unheard = [scene for at, scene in enumerate(quiet) if at % _FOLDS == fold]
         hours = sum(map(len, held)) * STEP / 3600
         trial = [head.scores(call) for call in unheard or calls[: voices // 4]]
         heads.append(training.calibrated(head, [head.scores(scene) for scene in held], trial, hours))
