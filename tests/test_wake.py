@@ -44,7 +44,7 @@ def takes() -> Iterator[Samples]:
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a phrase that was taught from five takes, quickly."""
     folder = tmp_path_factory.mktemp("wake")
-    made = teaching.teach(PHRASE, list(takes()), bank.read(PHRASE), voices=120, each=12, updates=500)
+    made = teaching.teach(PHRASE, list(takes()), bank.read(PHRASE), voices=80, each=12, updates=500)
     made.write(words.file_of(folder, PHRASE))
     return folder
 

@@ -3,7 +3,7 @@
     .venv/bin/python -m models.training.wake FOLDER [--only bank|WORD]
 
 FOLDER holds talk by ``wake_talk``: ``train 0 1`` for the recordings, ``train 0.3 1``, ``train 0.3 2`` and so on for machines. A word is
-trained on every second of its recordings, by their names; the others are for ``benchmarks/wake.py``.
+trained on every second of its recordings, by their names; the others are for measuring.
 """
 
 import argparse
