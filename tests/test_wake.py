@@ -30,8 +30,12 @@ SPEAKERS = ("en-us+m3", "en-gb+f2", "en-us+m7", "en-us+f4", "en-gb-scotland+m1")
 def wakes(detector: WakeWords, samples: Samples) -> list[str]:
     """The words that wake in a recording."""
     detector.reset()
-    padded = np.concatenate([np.zeros(SAMPLE_RATE // 2, np.int16), samples])
-    return [wake.word for frame in recording.frames(padded, rest=1.0) if (wake := detector.hear(frame))]
+    return [wake.word for frame in recording.frames(led(samples), rest=1.0) if (wake := detector.hear(frame))]
+
+
+def led(samples: Samples) -> Samples:
+    """After half a second of silence."""
+    return np.concatenate([np.zeros(SAMPLE_RATE // 2, np.int16), samples])
 
 
 def takes() -> Iterator[Samples]:
@@ -82,7 +86,7 @@ def test_several_words_of_all_kinds_wake_at_once(taught: Path) -> None:
 
 def test_the_sensitivity_decides_what_wakes(taught: Path) -> None:
     word, listening = demo.said("slt", PHRASE), WakeWords((PHRASE,), folder=taught)
-    needs = min(heard.needs for frame in recording.frames(word, rest=1.0) for heard in listening.listen(frame))
+    needs = min(heard.needs for frame in recording.frames(led(word), rest=1.0) for heard in listening.listen(frame))
     assert wakes(WakeWords((PHRASE,), sensitivity=needs - 0.2, folder=taught), word) == []
     assert wakes(WakeWords((PHRASE,), sensitivity=needs + 0.2, folder=taught), word) == [PHRASE]
 
@@ -90,7 +94,7 @@ def test_the_sensitivity_decides_what_wakes(taught: Path) -> None:
 def test_a_second_look_that_reads_other_words_does_not_wake(taught: Path) -> None:
     made, word = head.read(words.file_of(taught, PHRASE)), demo.said("slt", PHRASE)
     detector = WakeWords((PHRASE,), folder=taught)
-    needs = min(heard.needs for frame in recording.frames(word, rest=1.0) for heard in detector.listen(frame))
+    needs = min(heard.needs for frame in recording.frames(led(word), rest=1.0) for heard in detector.listen(frame))
     barely = needs + 0.1  # the sensitivity at which it only just wakes
     for text, wanted in (("What is the weather?", []), ("Hey, bumble bee.", [made.word]), ("", [made.word])):
         looking = WakeWords((PHRASE,), sensitivity=barely, folder=taught, transcribe=lambda samples, text=text: text)
