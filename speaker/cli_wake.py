@@ -48,7 +48,7 @@ def list_(context: click.Context, /, **_: Any) -> None:
         )
     Console().print(table)
     click.echo(
-        "'wake: {words: [computer, hey jarvis]}' in the configuration says which wake; missed and false alarms are expectations."
+        "'wake: {word: [computer, hey jarvis]}' in the configuration says which wake; missed and false alarms are expectations."
     )
 
 
@@ -86,7 +86,7 @@ def teach(context: click.Context, /, phrase: str, files: tuple[Path, ...], **_: 
         console.print("[yellow]·[/] That is a lot: teach it again with clearer recordings, or choose a longer phrase.")
     others = [each for each in place.config.wake.all if words.tidy(each) != word]
     console.print(
-        f"To use it: wake: {{words: [{', '.join([*others, word])}]}}   To try it: hark wake test", highlight=False
+        f"To use it: wake: {{word: [{', '.join([*others, word])}]}}   To try it: hark wake test", highlight=False
     )
 
 

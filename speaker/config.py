@@ -26,9 +26,8 @@ class _Part(BaseModel):
 class WakeConfig(_Part):
     """The wake words."""
 
-    word: str = "hey jarvis"
-    words: tuple[str, ...] = ()
-    """Several, in place of the one."""
+    word: str | tuple[str, ...] = "hey jarvis"
+    """One, or several: any of them wakes."""
     sensitivity: float = Field(0.5, ge=0, le=1)
     """More wakes more readily, and more often by mistake; the same for all kinds of words."""
     threshold: float | None = Field(None, ge=0, le=1)
@@ -39,7 +38,15 @@ class WakeConfig(_Part):
     @property
     def all(self) -> tuple[str, ...]:
         """The wake words that count."""
-        return self.words or (self.word,)
+        return (self.word,) if isinstance(self.word, str) else self.word
+
+    @field_validator("word", mode="before")
+    @classmethod
+    def _some(cls, word: Any) -> Any:
+        several = word if isinstance(word, list | tuple) else [word]
+        if not several or not all(isinstance(each, str) and each.strip() for each in several):
+            raise ValueError(f"{word!r} should be a wake word, or several such as [computer, hey jarvis]")
+        return word
 
     @property
     def spoken(self) -> str:

@@ -22,6 +22,8 @@ def test_an_empty_file_leaves_everything_at_its_default(tmp_path: Path) -> None:
 def test_what_is_named_is_changed(tmp_path: Path) -> None:
     read = config.read(write(tmp_path, "wake: {word: alexa}\nhome: {areas: {den: {big lamp: {kind: light}}}}\n"))
     assert read.wake.word == "alexa"
+    several = config.read(write(tmp_path, "wake: {word: [computer, hey jarvis], sensitivity: 0.6}\n")).wake
+    assert (several.all, several.sensitivity) == (("computer", "hey jarvis"), 0.6)
     assert read.home.areas["den"]["big lamp"].kind == "light"
 
 
@@ -29,6 +31,9 @@ def test_what_is_named_is_changed(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("wakee: {word: alexa}", "unknown key 'wakee'; did you mean 'wake'?"),
+        ("wake: {word: []}", "wake.word: [] should be a wake word, or several"),
+        ("wake: {word: [alexa, 5]}", "should be a wake word, or several"),
+        ("wake: {sensitivity: 2}", "wake.sensitivity"),
         ("wake: {wrod: alexa}", "unknown key 'wake.wrod'; did you mean 'word'?"),
         ("endpoint: {silence: loud}", "endpoint.silence: "),
         ("endpoint: {silence: -1}", "greater than 0"),
