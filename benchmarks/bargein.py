@@ -30,7 +30,7 @@ from speaker.recording import resampled
 from speaker.trouble import Troubles
 from speaker.tts import Espeak
 from speaker.vad import VoiceActivity
-from speaker.wake import WakeWord
+from speaker.wake import WakeWords
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 ROOMS = ("ir_bathroom1", "Concrete Room")
@@ -158,7 +158,7 @@ CANCELLERS: dict[str, Callable[[Scene], Iterator[Frame]]] = {"none": Scene.frame
 
 
 def wakes(frames: Iterator[Frame]) -> list[float]:
-    word = WakeWord("alexa")
+    word = WakeWords(("alexa",))
     return [wake.at for frame in frames if (wake := word.hear(frame))]
 
 
@@ -188,7 +188,7 @@ def misses(
     return {"missed": missed / len(people), "false": false, "erle": float(np.median(losses)), "cpu": cpu / seconds}
 
 
-def interrupted(scene_: Scene, ears: Interruptions, word: WakeWord, clean: bool) -> list[Wake | Said]:
+def interrupted(scene_: Scene, ears: Interruptions, word: WakeWords, clean: bool) -> list[Wake | Said]:
     """What the whole of Hark's ears take for an interruption."""
     ears.reset()
     word.reset()
@@ -198,7 +198,7 @@ def interrupted(scene_: Scene, ears: Interruptions, word: WakeWord, clean: bool)
 
 def own_words(ears: Interruptions, replies: list[Audio], stops: list[Audio], names: list[Audio]) -> dict[str, float]:
     """False alarms of Hark's own voice, alone in the room, at +12 dB."""
-    word, result = WakeWord("alexa"), dict[str, float]()
+    word, result = WakeWords(("alexa",)), dict[str, float]()
     for name, texts in (("replies", replies), ("with the wake word", names), ("with “stop” and the like", stops)):
         made = [
             scene(None, text, 12, number, None, DRY)
@@ -217,7 +217,7 @@ def own_words(ears: Interruptions, replies: list[Audio], stops: list[Audio], nam
 
 def stopped(ears: Interruptions, replies: list[Audio], over: float | None) -> dict[str, float]:
     """How often "stop" and the like are understood over a reply, and how long after the word."""
-    word, heard, late = WakeWord("alexa"), [], []
+    word, heard, late = WakeWords(("alexa",)), [], []
     for number, (phrase, voice) in enumerate((p, v) for p in STOPS[:4] for v in ("slt", "rms", "awb", "kal16")):
         person = demo.said(voice, phrase).astype(np.float32) / 32768
         end = np.flatnonzero(np.abs(person) > 0.02)[-1] / SAMPLE_RATE
@@ -248,7 +248,7 @@ def costs(reply: Audio) -> dict[str, float]:
     return {
         "cancelling, while Hark sounds": cost(Echo().clean, frames),
         "cancelling, else": cost(Echo().clean, silent),
-        "a second ear for the wake word, while it sounds": cost(WakeWord("alexa").hear, frames),
+        "a second ear for the wake word, while it sounds": cost(WakeWords(("alexa",)).hear, frames),
         "voice activity, while it sounds": cost(VoiceActivity().score, frames),
         "looking after the microphone": cost(lambda frame: troubles.update(frame.samples), silent),
     }
@@ -277,7 +277,7 @@ def main() -> None:
         shown = (f"{r['missed']:.1%}  erle {r['erle']:.0f} dB  false {r['false']:.0f}" for r in row.values())
         table.add_row(label, *shown)
     console.print(table)
-    ears = Interruptions(WakeWord("alexa"), VoiceActivity(), Moonshine(STOPS))
+    ears = Interruptions(WakeWords(("alexa",)), VoiceActivity(), Moonshine(STOPS))
     table = Table("“stop” and the like, without the wake word", "understood", "after the word")
     for over in (None, *LEVELS):
         got = stopped(ears, replies, over)

@@ -13,7 +13,7 @@ from speaker.events import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples, Wake
 from speaker.interruptions import Interruptions, Said
 from speaker.tape import Tape
 from speaker.vad import VoiceActivity
-from speaker.wake import WakeWord
+from speaker.wake import WakeWords
 from tests.conftest import SHARED
 
 REPLY = (
@@ -135,8 +135,8 @@ class Whole:
     """The ears as they are put together: wake word, interruptions, with or without the echo taken out."""
 
     def __init__(self) -> None:
-        self.word = WakeWord("hey jarvis")
-        self.interruptions = Interruptions(WakeWord("hey jarvis"), VoiceActivity(), Moonshine(STOPS))
+        self.word = WakeWords(("hey jarvis",))
+        self.interruptions = Interruptions(WakeWords(("hey jarvis",)), VoiceActivity(), Moonshine(STOPS))
 
     def calls(self, microphone: Samples, played: Samples, cancelling: bool = True) -> list[tuple[float, Wake | Said]]:
         self.word.reset()
