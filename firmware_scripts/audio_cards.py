@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["speakerphone", "usb microphone", "usb loudspeaker", "wm8960", "tlv320", "hat", "jack", "hdmi", "other"]
+Kind = Literal[
+    "speakerphone", "usb microphone", "usb loudspeaker", "wm8960", "tlv320", "hat", "jack", "hdmi", "virtual", "other"
+]
 HATS = ("wm8960", "tlv320", "hat")
 
 _CODECS = {"wm8960": "wm8960", "tlv320aic3104": "tlv320", "tlv320aic3x": "tlv320", "tlv320aic32x4": "tlv320"}
 """Chips as the kernel names them on the I2C bus."""
 _ADDRESSES = {"1a": "wm8960", "18": "tlv320"}
 _NAMES: tuple[tuple[str, Kind], ...] = (
+    ("loopback", "virtual"),
+    ("dummy", "virtual"),
     ("wm8960", "wm8960"),
     ("aic3104", "tlv320"),
     ("tlv320", "tlv320"),
@@ -28,7 +32,6 @@ _NAMES: tuple[tuple[str, Kind], ...] = (
     ("headphone", "jack"),
     ("bcm2835", "jack"),
 )
-_VIRTUAL = ("loopback", "dummy", "aloop")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Card:
     chip: str = ""
     """What tells it from others, apart from its place: a USB id, or the name of a codec."""
     idle: bool = False
-    """An HDMI socket without a screen, or no hardware at all: only where there is nothing else."""
+    """An HDMI socket without a screen: only where there is nothing else."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,10 @@ def choose(cards: Sequence[Card]) -> Choice:
     """A speakerphone that does both comes first, then a HAT, then a USB microphone with a loudspeaker of its own.
 
     Where the microphone's card plays, too, it speaks: its echo canceller knows then what is played, and both run by
-    one clock. Of several alike the first by number.
+    one clock. Of several alike the first by number. A card without hardware is for whoever loaded its driver.
     """
-    ears = [card for card in cards if card.capture]
-    mouths = [card for card in cards if card.playback]
+    ears = [card for card in cards if card.capture and card.kind != "virtual"]
+    mouths = [card for card in cards if card.playback and card.kind != "virtual"]
     microphone = min(ears, key=lambda card: _rank(card, _MICROPHONES), default=None)
     if microphone and microphone.playback and microphone.kind in ("speakerphone", *HATS):
         return Choice(microphone, microphone)
@@ -110,7 +113,7 @@ def find(root: Path) -> Found:
         way = {d: Way(device, *streams.get(d, (2, 48_000))) for d, device in directions.items()}
         usb = _text(folder / "usbid").strip()
         kind = _kind(f"{id_} {name}".lower(), bool(usb), chips, way)
-        idle = any(word in f"{id_} {name}".lower() for word in _VIRTUAL) or (kind == "hdmi" and not _screen(folder))
+        idle = kind == "hdmi" and not _screen(folder)
         label = name.partition(" - ")[2] or name
         capture, playback = way.get("capture"), way.get("playback")
         cards.append(Card(int(number), id_, label, kind, capture, playback, usb or label, idle))

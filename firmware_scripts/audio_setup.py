@@ -126,7 +126,7 @@ def found_in_time(root: Path, seconds: float) -> Found:
     until = time.monotonic() + seconds
     while True:
         found = find(root)
-        if time.monotonic() >= until or any(card.capture and not card.idle for card in found.cards):
+        if time.monotonic() >= until or any(card.capture for card in found.cards):
             return found
         time.sleep(_LOOK)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from speaker import lights, pins
+from speaker.errors import ConfigError
 from speaker.lights import OFF, Color, Doing, Pattern
 
 log = logging.getLogger(__name__)
@@ -16,7 +17,8 @@ log = logging.getLogger(__name__)
 _LOOK = 0.1  # seconds between two looks at what is to be shown
 _MOVES = 0.04  # and while it moves
 _BOUNCE = 0.05  # seconds that a button may flutter
-_SPI = {"port": 0, "device": 1}  # data at GPIO 10, clock at GPIO 11
+_SPI = {"port": 0, "device": 1}  # as the ReSpeaker HATs have it
+_SPI_PINS = [7, 9, 10, 11]
 _APA102S = 12  # lights that are told: as many as the largest HAT has; on a smaller one the rest falls off its end
 _APA102_LEVEL = 6  # of 31: they are made for daylight
 
@@ -47,7 +49,7 @@ class BoardConfig(BaseModel):
     def _apart(self) -> "BoardConfig":
         taken = [] if self.button is None else [self.button]
         taken += [*self.lights.model_dump().values()] if isinstance(self.lights, LedPins) else []
-        taken += [10, 11] if self.lights == "apa102" else []
+        taken += _SPI_PINS if self.lights == "apa102" else []
         twice = next((pin for pin in taken if taken.count(pin) > 1), None)
         if twice is not None:
             raise ValueError(f"GPIO {twice} is there twice; each thing needs a pin of its own")
@@ -97,8 +99,8 @@ class Board:
         lamp, button, self._lamp, self._button = self._lamp, self._button, None, None
         if lamp is not None:
             self._thread.join(3.0)
-            lamp.show(OFF)
-            lamp.close()
+            if _shown(lamp, OFF):
+                lamp.close()
         if button is not None:
             button.close()
 
@@ -112,7 +114,8 @@ class Board:
             if wanted != before:
                 before, began = wanted, now
             if (color := wanted.at(now - began)) != shown:
-                lamp.show(color)
+                if not _shown(lamp, color):
+                    return
                 shown = color
             self._changed.wait(_MOVES if wanted.period else _LOOK)
             self._changed.clear()
@@ -146,6 +149,16 @@ class _Apa102:
         self._spi.close()
 
 
+def _shown(lamp: _Led | _Apa102, color: Color) -> bool:
+    """Show it; False, and a line in the log, where the lights do not answer."""
+    try:
+        lamp.show(color)
+    except Exception as error:  # as in _tried
+        log.error("the lights do not answer: %s", error)
+        return False
+    return True
+
+
 def _button(pin: int | None, switch: Switch) -> Any:
     button = pins.gpiozero("board.button").Button(pin, bounce_time=_BOUNCE)
     button.when_pressed = switch.toggle
@@ -162,10 +175,11 @@ def _lamp(config: Literal["apa102"] | LedPins | None) -> _Led | _Apa102:
 
 def _tried(what: str, open_: Callable[[], Any]) -> Any:
     """What was opened; None, and a line in the log, where the pins cannot be had. Raises ConfigError."""
-    gpiozero = pins.gpiozero(what.partition(":")[0])
     try:
         return open_()
-    except (gpiozero.GPIOZeroError, OSError, ImportError) as error:
+    except ConfigError:
+        raise
+    except Exception as error:  # the libraries behind gpiozero have roots of errors of their own
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         log.error("%s cannot be used: %s", what, reason)
         return None

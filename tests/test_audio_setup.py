@@ -125,7 +125,8 @@ def told(tmp_path: Path) -> list[str]:
         ([JACK], None, "Headphones"),
         ([WEBCAM], "C920", None),
         ([ROOM, JACK, WEBCAM], "C920", "Headphones"),
-        ([ROOM], "Room", "Room"),
+        ([ROOM, HDMI], None, "vc4hdmi0"),
+        ([ROOM], None, None),
         ([], None, None),
     ],
 )

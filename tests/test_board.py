@@ -149,6 +149,32 @@ def test_a_pin_that_cannot_be_had_is_logged_and_done_without(
     other.close()
 
 
+def test_an_error_of_a_library_behind_gpiozero_stops_nobody(
+    pins: MockFactory, board: Callable[..., Board], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise Exception("GPIO busy")  # as lgpio does it
+
+    monkeypatch.setattr(gpiozero, "Button", busy)
+    board(BoardConfig(button=17), Toggled())
+    assert "board.button: GPIO 17 cannot be used: GPIO busy" in caplog.text
+
+
+def test_lights_that_stop_to_answer_stop_nobody(
+    pins: MockFactory, board: Callable[..., Board], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lamp = board(BoardConfig(lights=LAMP))
+    wait_until(lambda: color(pins) == lights.OFF)
+
+    def gone(*_: object) -> None:
+        raise Exception("bad handle")
+
+    monkeypatch.setattr(gpiozero.RGBLED, "color", property(None, gone))
+    lamp.tell("listening")
+    wait_until(lambda: "the lights do not answer: bad handle" in caplog.text)
+    lamp.close()
+
+
 def test_without_a_board_nothing_is_imported_and_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gpiozero", None)
     Board(BoardConfig(), None, lambda: False).close()
