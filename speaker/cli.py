@@ -78,8 +78,8 @@ def run(context: click.Context, /, **_: Any) -> None:
         )
         console.print(f"Say “{place.config.wake.word}”, then a command. Ctrl-C ends it.")
         try:
-            frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
-            for turn in assistant.attend(frames, "microphone"):
+            frames = switch.frames(hark.heard) if switch else hark.heard(microphone.frames())
+            for turn in assistant.attend(heart.beats(frames, f"listening on {microphone.name}"), "microphone"):
                 show.turn(console, turn)
                 if news := strain.news():
                     hark.voice.say(news)

@@ -46,8 +46,9 @@ def examine(place: Place) -> Iterator[Finding]:
     yield from _packages()
     yield from _programs(place)
     yield from _devices(place)
-    yield from _hearing(place)
     yield from _board(place)
+    if not _muted(place):  # then nobody listens, not even for a moment
+        yield from _hearing(place)
     yield _volume(place)
     yield from _models(place)
     yield from _plugins(place)
@@ -150,15 +151,19 @@ def _board(place: Place) -> Iterator[Finding]:
     if box.lights is not None:
         yield Finding("good", "lights", "APA102, over SPI" if box.lights == "apa102" else "a lamp at three pins")
     if box.button is not None:
-        file = place.data / "hark.db"
-        muted = False
-        if file.exists():
-            with closing(Store(file)) as store:
-                muted = mute.kept(store.of("hark"))
-        if muted:
+        if _muted(place):
             yield Finding("note", "microphone", f"muted by the button at GPIO {box.button}; press it to be heard")
         else:
             yield Finding("good", "button", f"GPIO {box.button} mutes the microphone; it is on")
+
+
+def _muted(place: Place) -> bool:
+    """Whether the button has muted the microphone."""
+    file = place.data / "hark.db"
+    if place.config.board.button is None or not file.exists():
+        return False
+    with closing(Store(file)) as store:
+        return mute.kept(store.of("hark"))
 
 
 def _volume(place: Place) -> Finding:

@@ -70,15 +70,18 @@ class MuteSwitch:
             except StoreError as error:
                 log.error("that the microphone is %s is not kept: %s", "muted" if self._muted else "on", error)
 
-    def frames(self) -> Iterator[Frame]:
-        """The stream, until ``close`` is called from another thread."""
+    def frames(self, heard: Callable[[Iterator[Frame]], Iterator[Frame]] = lambda frames: frames) -> Iterator[Frame]:
+        """The stream, until ``close`` is called from another thread.
+
+        ``heard``: what is made of the frames of each microphone that is opened; the silence in between is none of them.
+        """
         while not self._closed.is_set():
             microphone = self._ready()
             if microphone is None:
                 yield self._timed(Frame(np.zeros(FRAME_SAMPLES, np.int16), 0.0))
                 self._closed.wait(FRAME_SAMPLES / SAMPLE_RATE)
                 continue
-            for frame in microphone.frames():
+            for frame in heard(microphone.frames()):
                 yield self._timed(frame)
             if microphone is self._opened:
                 return  # it has come to its own end

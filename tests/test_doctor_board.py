@@ -49,6 +49,18 @@ def test_the_button_and_whether_it_has_muted(box: Place) -> None:
     assert said(box) == [Finding("note", "microphone", "muted by the button at GPIO 17; press it to be heard")]
 
 
+def test_doctor_does_not_listen_either_while_it_is_muted(box: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    listened: list[Place] = []
+    monkeypatch.setattr(doctor, "_hearing", lambda place: listened.append(place) or iter(()))
+    for times in (1, 1):
+        findings = doctor.examine(box)
+        while next(findings).subject != "volume":
+            pass
+        assert len(listened) == times
+        with closing(Store(box.data / "hark.db")) as store:
+            MuteSwitch(Microphone, lambda: None, store.of("hark")).toggle()
+
+
 def test_a_machine_without_a_board_has_nothing_to_say(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

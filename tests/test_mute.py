@@ -66,6 +66,23 @@ def test_when_toggle_returns_the_stream_is_closed_and_silence_follows(store: Sto
     assert (list(frames), Microphone.open) == ([], 0)
 
 
+def test_what_looks_at_a_microphones_frames_never_sees_the_silence_in_between(store: Store) -> None:
+    seen: list[bool] = []
+
+    def heard(frames: Iterator[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            seen.append(bool(frame.samples.any()))
+            yield frame
+
+    switch = MuteSwitch(Microphone, nothing, store.of("hark"))
+    frames = switch.frames(heard)
+    for _ in range(3):
+        assert len([*islice(frames, 3)]) == 3
+        switch.toggle()
+    assert len(seen) >= 6
+    assert all(seen)
+
+
 def test_the_frames_are_one_stream_in_time(store: Store) -> None:
     switch = MuteSwitch(Microphone, nothing, store.of("hark"))
     frames = switch.frames()
