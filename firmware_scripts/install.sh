@@ -178,9 +178,10 @@ remove() {
   rm -f "$root"/etc/systemd/system/{,multi-user.target.wants/}hark*.{service,timer} "$root/usr/local/bin/hark" \
     "$root/etc/udev/rules.d/70-hark.rules" "$root/etc/systemd/journald.conf.d/hark.conf" "$root/var/lib/systemd/linger/hark"
   rm -rf "$root/etc/systemd/system/hark.service.d" "$root/opt/hark"
+  if grep -qs '^# Written by Hark at each start' "$root/etc/asound.conf"; then rm "$root/etc/asound.conf"; fi
   if [ -n "$purge" ]; then
     step purge "removing its configuration, timers and lists, and its user"
-    rm -rf "$root/etc/hark" "$root/var/lib/hark"
+    rm -rf "$root/etc/hark" "$root/var/lib/hark" "$root/var/lib/hark-audio"
     sed -i '/^hark:/d; s/:hark$/:/; s/,hark$//; s/,hark,/,/; s/:hark,/:/' "$root"/etc/{passwd,group,shadow,gshadow} 2>/dev/null || true
   else
     say "kept: $root/etc/hark and $root/var/lib/hark; --purge removes them, too"

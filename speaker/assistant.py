@@ -17,6 +17,7 @@ from speaker.follow import Followed, Follower, Look
 from speaker.interruptions import Activity, Interruptions, Said, WakeDetector
 from speaker.languages import fragment, say
 from speaker.lessons import Forget, Lesson
+from speaker.lights import Doing
 from speaker.mind import Mind
 from speaker.outlook import Known, is_sure, outlook
 from speaker.phrases import answers
@@ -74,10 +75,18 @@ class Assistant:
     """Runs turns. One thread at a time may use it."""
 
     def __init__(
-        self, mind: Mind, mouth: Mouth, journal: Journal, trace: Trace, ears: Ears | None = None, follow_up: float = 0.0
+        self,
+        mind: Mind,
+        mouth: Mouth,
+        journal: Journal,
+        trace: Trace,
+        ears: Ears | None = None,
+        follow_up: float = 0.0,
+        told: Callable[[Doing], None] = lambda _: None,
     ) -> None:
         """``ears``: None where commands come as text alone. ``follow_up``: seconds after a command in which another
-        needs no wake word; 0: it always does."""
+        needs no wake word; 0: it always does. ``told``: hears what is being done, for lights."""
+        self._told = told
         self._mind, self._mouth, self._journal, self._trace, self._ears = mind, mouth, journal, trace, ears
         self._fresh, self._follow_up = mind, follow_up
         self._state = State()
@@ -146,6 +155,7 @@ class Assistant:
     def command(self, frames: Iterator[Frame], source: str, wake: Wake | None = None, follows: bool = False) -> Turn:
         """Take one spoken command from the frames and answer it; ``follows``: it was not asked for."""
         assert self._ears is not None
+        self._told("listening")
         began, watch = self._now(), Stopwatch()
         limits = replace(self._ears.limits, nothing=self._follow_up) if follows else self._ears.limits
         hearing = self._ears.recogniser.listen(answers=self._expected())
@@ -154,6 +164,7 @@ class Assistant:
             utterance, look = followed.utterance, followed.look
             notes |= {"ended_by": utterance.ended_by, "seconds": round(utterance.end - utterance.start, 2)}
             notes |= {"looks": followed.looks, "looks_ms": round(1000 * followed.spent, 1)}
+        self._told("thinking")
         with watch.stage("asr") as notes:
             transcript = self._recognise(hearing, utterance)
             notes |= {"engine": self._ears.recogniser.name, "confidence": transcript.confidence}
@@ -256,6 +267,7 @@ class Assistant:
         )
         if addressed or reply != dialogue.IGNORED:  # what was said to others is not kept
             self._trace.add(done)
+        self._told("idle" if error is None and (reply.ok or not addressed) else "error")
         return done
 
     def _heard(self, turn: Turn, addressed: bool) -> Heard:

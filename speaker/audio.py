@@ -106,6 +106,7 @@ class Microphone:
         self._wanted, self._tape, self._waiting = device, tape or Tape(), waiting
         self._blocks: queue.Queue[tuple[bytes, int] | None] = queue.Queue(_QUEUE)
         self._closed = threading.Event()
+        self._changing = threading.Lock()  # closed for good, or opened again: never both
         self._called = time.monotonic()
         self._reported = 0.0
         self._silent_drops = 0
@@ -143,7 +144,8 @@ class Microphone:
         self._closed.set()
         with contextlib.suppress(queue.Full):
             self._blocks.put_nowait(None)
-        self._stream.close()
+        with self._changing:
+            self._stream.close()
 
     def _open(self) -> Any:
         device = find(self._wanted, output=False)
@@ -192,11 +194,15 @@ class Microphone:
 
     def _reconnect(self) -> None:
         log.warning("the microphone %s is gone; trying again each second", self.name)
-        self._stream.close()
+        with self._changing:
+            self._stream.close()
         while not self._closed.wait(_RETRY):
             try:
-                rescan()
-                self._stream = self._open()
+                with self._changing:
+                    if self._closed.is_set():
+                        return
+                    rescan()
+                    self._stream = self._open()
             except (DeviceError, sounddevice.PortAudioError):
                 self._waiting()
                 continue

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from speaker.home.driver import Outside
 from speaker.home.found import Found
 from speaker.interruptions import Interruptions
 from speaker.lessons import Phrases
+from speaker.lights import Doing
 from speaker.loading import Wanted, forget, load, stamps
 from speaker.mind import Mind, Others
 from speaker.mixer import NoMixer, SystemMixer, no_microphone
@@ -165,10 +166,10 @@ class Hark:
         self._leaning: Moonshine | None = None
         self._lean_one_at_a_time = threading.Lock()
 
-    def assistant(self, ears: Ears | None = None) -> Assistant:
-        """The turns; ``ears`` for spoken ones."""
+    def assistant(self, ears: Ears | None = None, told: Callable[[Doing], None] = lambda _: None) -> Assistant:
+        """The turns; ``ears`` for spoken ones. ``told``: hears what is being done."""
         follow_up = self.place.config.conversation.follow_up
-        return Assistant(self.mind, self.voice, self.store, self.place.trace(), ears, follow_up)
+        return Assistant(self.mind, self.voice, self.store, self.place.trace(), ears, follow_up, told)
 
     def ears(self, one_command: bool = False) -> Ears:
         """Wake word, voice activity, endpoint and recognition.

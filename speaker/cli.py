@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
@@ -18,6 +19,7 @@ from rich.console import Console
 from speaker import __version__, doctor, recording, show
 from speaker import config as configuration
 from speaker import demo as demonstration
+from speaker.board import Board
 from speaker.build import Hark, Place, synthesiser
 from speaker.cli_home import home_
 from speaker.cli_models import models_
@@ -29,6 +31,7 @@ from speaker.cli_wake import wake_
 from speaker.errors import DeviceError, HarkError
 from speaker.events import Parse, Turn
 from speaker.heartbeat import Heartbeat
+from speaker.mute import MuteSwitch
 from speaker.options import FILE, place_of, place_options
 from speaker.strain import StrainWatch
 from speaker.strain import read as read_strain
@@ -50,15 +53,19 @@ def cli(**_: Any) -> None:
 def run(context: click.Context, /, **_: Any) -> None:
     """Listen to the microphone: say the wake word, then a command."""
     began, place = time.monotonic(), place_of(context)
-    from speaker.audio import Loudspeaker, Microphone
+    from speaker.audio import Loudspeaker, Microphone, rescan
 
     console, tape = Console(), Tape()
     loudspeaker = Loudspeaker(place.config.audio.loudspeaker, tape)
     with synthesiser(place) as voice, Hark(place, voice, loudspeaker, place.config.sounds.wanted) as hark:
         strain = StrainWatch(read_strain, time.monotonic)
-        assistant = hark.assistant(replace(hark.ears(), spares=lambda: strain.strained))
+        ears = replace(hark.ears(), spares=lambda: strain.strained)
         heart = Heartbeat.of_service()
-        microphone = Microphone(place.config.audio.microphone, tape, heart.beat)
+        listen, box = partial(Microphone, place.config.audio.microphone, tape, heart.beat), place.config.board
+        switch = None if box.button is None else MuteSwitch(listen, rescan, hark.store.of("hark"))
+        microphone = switch or listen()
+        board = Board(box, switch, lambda: hark.voice.speaking)
+        assistant = hark.assistant(ears, board.tell)
         watcher = hark.watcher(assistant)
         _end_on_signal()
         hark.scheduler.start()
@@ -72,13 +79,14 @@ def run(context: click.Context, /, **_: Any) -> None:
         )
         console.print(f"Say {place.config.wake.spoken}, then a command. Ctrl-C ends it.")
         try:
-            frames = heart.beats(hark.heard(microphone.frames()), f"listening on {microphone.name}")
-            for turn in assistant.attend(frames, "microphone"):
+            frames = switch.frames(hark.heard) if switch else hark.heard(microphone.frames())
+            for turn in assistant.attend(heart.beats(frames, f"listening on {microphone.name}"), "microphone"):
                 show.turn(console, turn)
                 if news := strain.news():
                     hark.voice.say(news)
         finally:
             microphone.close()
+            board.close()
             watcher.stop()
             strain.stop()
             hark.scheduler.stop()

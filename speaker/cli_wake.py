@@ -48,7 +48,7 @@ def list_(context: click.Context, /, **_: Any) -> None:
         )
     Console().print(table)
     click.echo(
-        "'wake: {word: [computer, hey jarvis]}' in the configuration says which wake; missed and false alarms are expectations."
+        "'wake: {word: [computer, hey jarvis]}' in the configuration says which wake; missed (by parts that had not learned from what they were tried with) and false alarms are estimates."
     )
 
 
@@ -78,11 +78,11 @@ def teach(context: click.Context, /, phrase: str, files: tuple[Path, ...], **_: 
     file = words.file_of(place.wake_words, word)
     head.write(file)
     console.print(
-        f"“{word}” is taught. Expected where it is not loud: {head.misses:.0%} missed, "
-        f"{head.alarms:.2g} false alarms an hour of talk.",
+        f"“{word}” is taught. Where it is quiet, {head.misses:.0%} of your recordings were missed by a third of the network that "
+        f"had not learned from them; the whole of it hears better. {head.alarms:.2g} false alarms an hour of talk are expected.",
         highlight=False,
     )
-    if head.misses > 0.2:
+    if head.misses > 0.4:
         console.print("[yellow]·[/] That is a lot: teach it again with clearer recordings, or choose a longer phrase.")
     others = [each for each in place.config.wake.all if words.tidy(each) != word]
     console.print(

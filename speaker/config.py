@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rapidfuzz import process
 
 from speaker import languages
+from speaker.board import BoardConfig
 from speaker.errors import ConfigError
 from speaker.home import HomeConfig
 from speaker.text import normalise, without_manners
@@ -174,6 +175,7 @@ class Config(_Part):
     conversation: ConversationConfig = ConversationConfig()
     audio: AudioConfig = AudioConfig()
     sounds: SoundsConfig = SoundsConfig()
+    board: BoardConfig = BoardConfig()
     home: HomeConfig = Field(default_factory=HomeConfig)
     phrases: dict[str, str] = {}
     """Sentences of the household, and the command that each stands for."""

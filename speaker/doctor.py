@@ -6,14 +6,16 @@ import platform
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from speaker import __version__, models, voices
+from speaker import __version__, models, mute, pins, soundcards, voices
 from speaker.build import Hark, Place
 from speaker.errors import HarkError
 from speaker.mixer import Source, SystemMixer, no_microphone, source_of
+from speaker.store import Store
 from speaker.trouble import DEAD, of_recording
 
 _LISTENS = 1.5  # seconds
@@ -44,7 +46,9 @@ def examine(place: Place) -> Iterator[Finding]:
     yield from _packages()
     yield from _programs(place)
     yield from _devices(place)
-    yield from _hearing(place)
+    yield from _board(place)
+    if not _muted(place):  # then nobody listens, not even for a moment
+        yield from _hearing(place)
     yield _volume(place)
     yield from _models(place)
     yield from _plugins(place)
@@ -129,6 +133,37 @@ def _echo(place: Place, source: Source | None) -> Finding:
         return Finding("good", "echo", "Hark takes its own voice out of what it hears")
     text = "Hark hears its own voice; leave out 'cancel_echo: false', or have the sound server cancel it: "
     return Finding("note", "echo", text + "'pactl load-module module-echo-cancel aec_method=webrtc'")
+
+
+def _board(place: Place) -> Iterator[Finding]:
+    """What the box has around Hark: the sound cards that were chosen at its start, its button and its lights."""
+    if chosen := soundcards.chosen():
+        yield Finding("good", "sound cards", f"chosen at the start: {chosen.text}")
+        for note in chosen.notes:
+            yield Finding("note", "sound cards", note)
+    box = place.config.board
+    if box.button is None and box.lights is None:
+        return
+    try:
+        pins.gpiozero("board")
+    except HarkError as error:
+        yield Finding("bad", "board", str(error))
+    if box.lights is not None:
+        yield Finding("good", "lights", "APA102, over SPI" if box.lights == "apa102" else "a lamp at three pins")
+    if box.button is not None:
+        if _muted(place):
+            yield Finding("note", "microphone", f"muted by the button at GPIO {box.button}; press it to be heard")
+        else:
+            yield Finding("good", "button", f"GPIO {box.button} mutes the microphone; it is on")
+
+
+def _muted(place: Place) -> bool:
+    """Whether the button has muted the microphone."""
+    file = place.data / "hark.db"
+    if place.config.board.button is None or not file.exists():
+        return False
+    with closing(Store(file)) as store:
+        return mute.kept(store.of("hark"))
 
 
 def _volume(place: Place) -> Finding:

@@ -205,3 +205,21 @@ def test_volume_and_mute_reach_what_is_played(server: SoundServer, tmp_path: Pat
     assert full > 8000
     assert abs(quarter / full - 0.25) < 0.05
     assert muted == 0
+
+
+def test_a_microphone_that_is_closed_while_it_is_opened_again_stays_closed(server: SoundServer) -> None:
+    text = """
+    audio._RETRY = 0.0
+    microphone = audio.Microphone()
+    real, closing = microphone._open, []
+    def open_slowly():
+        closing.append(threading.Thread(target=microphone.close))
+        closing[0].start()
+        time.sleep(0.5)
+        return real()
+    microphone._open = open_slowly
+    microphone._reconnect()
+    closing[0].join()
+    print(json.dumps(microphone._stream.closed))
+    """
+    assert result(program(text, server)) is True

@@ -1,6 +1,5 @@
 """Devices at the pins of this machine: relays, lamps, contacts and motion sensors."""
 
-import importlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -8,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from speaker import pins
 from speaker.errors import ConfigError, HomeError
 from speaker.home.device import SENSORS, Device, State
 from speaker.languages import say
@@ -51,7 +51,7 @@ class Gpio:
             if pin in taken:
                 raise ConfigError(f"home.areas: the {device.name} and the {taken[pin]} are both at GPIO {pin}")
             taken[pin] = device.name
-        gpiozero = _gpiozero()
+        gpiozero = pins.gpiozero("home.drivers.gpio")
         for device in devices:
             try:
                 self._pins[device.key] = _open(gpiozero, device, addresses[device.key])
@@ -104,15 +104,6 @@ class Gpio:
             for pin in self._pins.values():
                 pin.close()
             self._pins = {}
-
-
-def _gpiozero() -> Any:
-    try:
-        return importlib.import_module("gpiozero")
-    except ImportError:
-        raise ConfigError(
-            "home.drivers.gpio needs gpiozero; install it with: pip install 'hark-speaker[gpio]'"
-        ) from None
 
 
 def _address(device: Device) -> Address:

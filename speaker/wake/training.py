@@ -153,5 +153,5 @@ def calibrated(head: Head, talk: Sequence[Floats], calls: Sequence[Floats], hour
     if len(best):  # nothing is won above what the softest of the good calls reaches
         threshold = max(threshold, min(float(np.quantile(best, 0.01)), threshold + 2 * slope))
     alarms = 10 ** ((centre - threshold) / slope)
-    misses = float((best <= threshold).mean()) if len(best) else 0.0
+    misses = float((best <= threshold - _STEADIER * slope).mean()) if len(best) else 0.0  # as ``together`` sets it
     return replace(head, threshold=float(threshold), slope=slope, misses=misses, alarms=float(alarms))
