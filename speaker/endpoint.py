@@ -124,8 +124,11 @@ class Endpoint:
         self._voiced = score >= (limits.keep if self._voiced else limits.begin)
         if self._voiced:
             self._take_voice(seconds, power)
-        elif self.speech_start is None:
+        elif (
+            self.speech_start is None
+        ):  # a click, or the tail of the wake word: it tells nothing of how loud the command is
             self._voice = 0.0
+            self._speaker = _Speaker()
         if self.over:
             return self.over
         if not self.speaking and limits.nothing is not None and self.seconds >= limits.nothing:

@@ -72,7 +72,9 @@ class Follower:
                 ended = endpoint.over
             if ended:
                 break
-        if self._look is None:
+        fainter = endpoint.silence < endpoint.away  # somebody spoke on, or who gives the command, more softly
+        if self._look is None or (fainter and self._look.parse.rejected):
+            self._look = None
             self._take()
         return Followed(self._utterance(ended or "stream"), self._look, self._looks, self._spent)
 

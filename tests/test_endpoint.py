@@ -131,3 +131,10 @@ def test_a_television_holds_up_no_command(words: Outlook, most: float) -> None:
 def test_without_the_words_a_television_holds_it_up_to_the_longest() -> None:
     ended, at = play(Endpoint(Limits(looks=False)), (0.9, 1.984, LOUD), (0.9, 30.0, TALK))
     assert (ended, round(at)) == ("longest", 15)
+
+
+def test_a_loud_click_before_it_makes_a_command_no_fainter() -> None:
+    endpoint = Endpoint(Limits(silence=0.7))
+    ended, _ = play(endpoint, (0.9, 0.15, 20 * LOUD), (0.0, 0.5, FAINT), (0.9, 1.5, TALK), (0.0, 5.0, FAINT))
+    assert ended == "silence"
+    assert endpoint.near_end == endpoint.speech_end
