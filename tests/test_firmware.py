@@ -305,7 +305,7 @@ def test_a_stranger_is_not_believed_nor_a_maker_who_signed_something_broken(
 def test_a_version_that_does_not_answer_is_not_switched_to(box: Path, bundle: Callable[..., Path]) -> None:
     def deaf(source: Path) -> None:
         newer(source)
-        (source / "speaker/wake.py").write_text("raise RuntimeError('deaf')\n")
+        (source / "speaker/wake/__init__.py").write_text("raise RuntimeError('deaf')\n")
 
     before = tree(box)
     done = run(SCRIPTS / "update.sh", "--root", box, bundle("deaf", deaf))
@@ -320,7 +320,7 @@ def test_a_version_that_stops_answering_after_the_switch_is_taken_back(box: Path
     before = version(box)
     assert run(SCRIPTS / "update.sh", "--root", box, good, HARK_POWER_OFF_AT="check").returncode < 0
     assert version(box) != before
-    (box / "opt/hark/current/site/speaker/wake.py").unlink()
+    (box / "opt/hark/current/site/speaker/wake/__init__.py").unlink()
     shutil.rmtree(box / "opt/hark/current/site/speaker/__pycache__")
     done = run(SCRIPTS / "update.sh", "--root", box, "--finish")
     assert (done.returncode, version(box)) == (1, before)
