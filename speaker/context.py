@@ -83,14 +83,18 @@ class Schedule:
         """Forget it; whether it was due."""
         return self._store.delete_event(key)
 
-    def pending(self) -> list[Event]:
-        """What is to come, the next first."""
-        return self._store.events()
+    def pending(self, most: int | None = None) -> list[Event]:
+        """What is to come, the next first; ``most``: no more than so many."""
+        return self._store.events(most)
 
-    def remaining(self) -> list[tuple[Event, float]]:
-        """What is to come, the next first, and the seconds until then, not below 0."""
+    def count(self) -> int:
+        """How much there is to come."""
+        return self._store.count_events()
+
+    def remaining(self, most: int | None = None) -> list[tuple[Event, float]]:
+        """What is to come, the next first, and the seconds until then, not below 0; ``most`` as above."""
         now, steady = self._clock().timestamp(), self._steady()
-        return [(event, max(0.0, -event.overdue(now, steady))) for event in self.pending()]
+        return [(event, max(0.0, -event.overdue(now, steady))) for event in self.pending(most)]
 
     def left(self, event: Event) -> float:
         """Seconds until an event, not below 0."""

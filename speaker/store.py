@@ -404,10 +404,17 @@ class PluginStore:
                 self._store.about_to_write(kind, self._plugin, None)
                 self._store.run(table.delete().where(table.plugin == self._plugin))
 
-    def events(self) -> list[Event]:
-        """What this plugin has due, the next first."""
-        rows = self._store.run(_Event.select(*_EVENT).where(_Event.plugin == self._plugin).order_by(_Event.due))
-        return _events(rows)
+    def events(self, most: int | None = None) -> list[Event]:
+        """What this plugin has due, the next first; ``most``: no more than so many."""
+        rows = _Event.select(*_EVENT).where(_Event.plugin == self._plugin).order_by(_Event.due).limit(most)
+        return _events(self._store.run(rows))
+
+    def count_events(self) -> int:
+        """How many there are."""
+        rows: list[tuple[int]] = self._store.run(
+            _Event.select(peewee.fn.COUNT(_Event.key)).where(_Event.plugin == self._plugin)
+        )
+        return rows[0][0]
 
 
 def _freely(sort: str, amount: int) -> None:

@@ -57,12 +57,13 @@ def cancel_all(context: Context) -> str:
 
 def status(context: Context, name: str | None = None) -> str:
     """How much is left."""
-    timers = all_timers(context)
+    if name:
+        timers, count = [pick(context, name)], 1
+    else:
+        timers, count = all_timers(context, NAMED), how_many(context)
     if not timers:
         return context.reply("none")
-    if name:
-        timers = [pick(context, name)]
-    if len(timers) == 1:
+    if count == 1:
         words = {"length": spoken(timers[0].left), "timer": called(context, timers[0])}
         return context.reply("left_paused", **words) if timers[0].paused else context.reply("left", **words)
 
@@ -70,7 +71,7 @@ def status(context: Context, name: str | None = None) -> str:
         name = "one_left_paused" if timer.paused else "one_left"
         return context.fragment(name, length=spoken(timer.left), timer=called(context, timer))
 
-    return context.reply("all_left", count=len(timers), list=joined(some(context, timers, one)))
+    return context.reply("all_left", count=count, list=joined(some(context, timers, one, count)))
 
 
 def pause(context: Context, name: str | None = None) -> str:
@@ -126,13 +127,18 @@ def called_like(context: Context, name: str | None, seconds: int) -> str:
     return context.fragment("called", what=name or length(seconds))
 
 
-def all_timers(context: Context) -> list[Timer]:
-    """Every timer, the one that rings first in front; paused ones last."""
+def how_many(context: Context) -> int:
+    """Timers, running and paused."""
+    return context.schedule.count() + len(context.store.items())
+
+
+def all_timers(context: Context, most: int | None = None) -> list[Timer]:
+    """Every timer, or ``most`` so many, the one that rings first in front; paused ones last."""
     running = [
         Timer(event.key, event.payload["seconds"], left, event.payload.get("name"), paused=False)
-        for event, left in context.schedule.remaining()
+        for event, left in context.schedule.remaining(most)
     ]
-    return running + [Timer(**value) for _, value in context.store.items()]
+    return (running + [Timer(**value) for _, value in context.store.items()])[:most]
 
 
 def pick(context: Context, name: str | None = None, duration: int | None = None, paused: bool | None = None) -> Timer:
@@ -182,7 +188,10 @@ def change(context: Context, timer: Timer, seconds: int) -> str:
     return context.reply("changed", length=spoken(changed.left))
 
 
-def some(context: Context, timers: list[Timer], say: Callable[[Timer], str]) -> list[str]:
-    """What is said of each; of many, of the first, and how many more there are: nobody listens to a hundred."""
-    more = len(timers) - NAMED
+def some(context: Context, timers: list[Timer], say: Callable[[Timer], str], count: int | None = None) -> list[str]:
+    """What is said of each; of many, of the first, and how many more there are: nobody listens to a hundred.
+
+    ``count``: how many there are, where ``timers`` are only the first of them.
+    """
+    more = (count or len(timers)) - NAMED
     return [*map(say, timers[:NAMED]), *([context.fragment("more", count=more)] if more > 0 else [])]
