@@ -19,7 +19,7 @@ from speaker.learning.teach import begin, teach
 from speaker.slm import LanguageModel
 
 _STEPS, _A_STEP, _MOST_STEPS = 30, 4, 80  # of the teaching; more for each intent
-_SHARES = (0.6, 0.4, 0.2)  # of what was learned that are tried, until the model gets no worse,
+_SHARES = (0.6, 0.4)  # of what was learned that are tried, until the model gets no worse,
 _LEADS = (
     1.0,
     0.6,
