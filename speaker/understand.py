@@ -11,7 +11,7 @@ from speaker.slots import resolve, value_of
 from speaker.spoken import part_of_day
 
 _FEW = 2  # words that are not enough to tell by themselves
-_HEARD_FEW = 0.45  # confidence of recognition that they need
+_HEARD_FEW = 0.35  # confidence of recognition that they need
 _HEARD_ANSWER = 0.3  # where something was asked
 _HEARD = 0.25  # and that more words need
 _LOST_EITHER = 0.7  # nats a token that may be lost where what was heard freely is a command, too,

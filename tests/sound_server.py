@@ -94,6 +94,9 @@ class SoundServer:
         with file.open("wb") as out:
             recorder = subprocess.Popen(command, env=self.env, stdout=out, stderr=subprocess.DEVNULL)
             try:
+                until = time.monotonic() + 10
+                while not file.stat().st_size and time.monotonic() < until:  # it takes its time to begin
+                    time.sleep(0.02)
                 yield
             finally:
                 recorder.terminate()

@@ -90,7 +90,7 @@ def test_what_is_asked_about_was_heard_clearly() -> None:
 
 def test_a_few_words_half_heard_are_not_acted_on_but_answer_a_question() -> None:
     assert not believable(Transcript("Nice", 0.2))
-    assert not believable(Transcript("Thank you", 0.35))
+    assert not believable(Transcript("Thank you", 0.3))
     assert believable(Transcript("Ten minutes", 0.35), asked=True)
     assert believable(Transcript("Stop", 0.8))
     assert believable(Transcript("set a timer for five minutes", 0.28))
