@@ -1,8 +1,6 @@
 """Spoken household commands with a known end, for measuring: said by synthetic voices, or recorded by others."""
 
 import random
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 from benchmarks import barista
 from speaker import demo, recording
 from speaker.events import SAMPLE_RATE, Samples
+from speaker.tts import Espeak
 from speaker.vad import VoiceActivity
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -144,10 +143,8 @@ def said(voice: str, text: str) -> Samples:
     if voice in ("slt", "rms", "awb"):
         samples = demo.said(voice, text)
     else:
-        with tempfile.TemporaryDirectory(prefix="hark-") as folder:
-            file = Path(folder) / "said.wav"
-            subprocess.run(["espeak-ng", "-v", voice, "-s", "165", "-w", file, text], check=True)
-            samples = recording.read(file)
+        speech = Espeak(voice).speak(text)
+        samples = recording.resampled(speech.samples, speech.rate, SAMPLE_RATE)
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 100)
     return samples[loud[0] : loud[-1] + 1]
 
