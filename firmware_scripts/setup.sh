@@ -27,9 +27,9 @@ case $purpose in
   run) extra= ;;
   # pulseaudio is a real sound server; libfst-tools build a small Vosk model;
   # iproute2 makes a machine without network; mosquitto is a real MQTT broker, to which openssl gives a certificate; mpd plays music (the tests start their own);
-  # mtools to zstd make and read small images of cards; shellcheck reads these scripts, openssh-client signs updates; strace sees who is called.
+  # mtools to zstd make and read small images of cards; shellcheck reads these scripts, openssh-client signs updates; strace sees who is called; systemd judges its units.
   test) system+=(pulseaudio pulseaudio-utils libfst-tools iproute2 mosquitto openssl mpd
-    mtools dosfstools e2fsprogs fdisk zstd shellcheck openssh-client strace); extra="[dev]" ;;
+    mtools dosfstools e2fsprogs fdisk zstd shellcheck openssh-client strace systemd); extra="[dev]" ;;
   # wordnet-base has the sentences of which the meanings of words are learned.
   train) system+=(wordnet-base); extra="[dev,train]" ;;
   *) fail "unknown purpose '$purpose': run, test or train" ;;
